@@ -1,0 +1,1 @@
+"""The API side: GraphQL, plans, subscriptions and transports over the database side."""

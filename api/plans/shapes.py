@@ -1,0 +1,194 @@
+"""The vocabulary in which a resolver says where a field comes from: SQL over rows, never values."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeAlias
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, FromClause
+
+from db.terms import Sight
+
+Expression: TypeAlias = "ColumnElement[Any]"
+Condition: TypeAlias = "ColumnElement[bool]"
+Facts: TypeAlias = Mapping[str, Any]
+
+
+class Asks(Protocol):
+    """Who asks, as SQL parameters. Touching `person` makes the plan one of this person alone."""
+
+    @property
+    def organisation(self) -> ColumnElement[UUID]: ...
+
+    @property
+    def person(self) -> ColumnElement[UUID]: ...
+
+    @property
+    def sight(self) -> Sight: ...
+
+
+class Argument(Protocol):
+    """One argument, or one field of an input object. What shapes the SQL is looked at; all else is bound."""
+
+    def __getitem__(self, name: str) -> "Argument": ...
+
+    @property
+    def given(self) -> bool:
+        """Present and not null; becomes part of the plan's key."""
+
+    def look(self) -> Any:
+        """The value itself; becomes part of the plan's key. For enums and page sizes, never free text."""
+
+    def bind(self, type_: Any, decode: Callable[[Any], Any] = ...) -> Expression:
+        """A parameter. `decode` runs at each execution; what it raises refuses the operation before any SQL."""
+
+
+class Row(Protocol):
+    """A row that a shape looks at: its columns, the arguments of the field that led to it, and who asks."""
+
+    @property
+    def c(self) -> Any: ...
+
+    @property
+    def args(self) -> Argument: ...
+
+    @property
+    def asks(self) -> Asks: ...
+
+    @property
+    def outer(self) -> "Row": ...
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A value of the row: a column or an expression over it."""
+
+    sql: Callable[[Row], Expression]
+
+
+@dataclass(frozen=True, slots=True)
+class One:
+    """A row that this one belongs to, or null. `by_id`: reached as by id, one's own unpublished things included."""
+
+    type: str
+    on: Callable[[Row, Row], Condition]
+    by_id: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """A bounded list, `most` at the most (an operation enforces it) or as many as the argument `first` says.
+
+    `via`: the table of pairs between the two, given to `on` and `order` as third row.
+    """
+
+    type: str
+    on: Callable[..., Condition]
+    order: Callable[..., Sequence[Expression]]
+    most: int
+    via: FromClause | None = None
+    paged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One sort key of an order: its SQL, its type, and how its JSON is read back from a page cursor."""
+
+    sql: Callable[[Row], Expression]
+    type: Any
+    decode: Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Sort keys, all in one direction (a keyset is one row comparison); the id is added as the last."""
+
+    keys: Sequence[Key]
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A keyset connection. `orders` by name; the argument `orderBy`, where the field has one, chooses."""
+
+    type: str
+    on: Callable[[Row, Row], Condition]
+    orders: Mapping[str, Order]
+    # `filter: {mine: true}` reaches one's own unpublished things: asked with the child row.
+    by_id: Callable[[Row], bool] = field(default=lambda row: False)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedPages:
+    """A connection of events whose page cursors are feed cursors and whose order is the position."""
+
+    type: str
+    on: Callable[[Row, Row], Condition]
+
+
+@dataclass(frozen=True, slots=True)
+class ById:
+    """Any node by its id; the id's tag says the type and is part of the plan's key. `many`: a list of ids."""
+
+    many: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """A subscription's events: rows of the log in a range of positions that also fulfil `on`."""
+
+    type: str
+    on: Callable[[Row], Condition]
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A value made in Python by `by` from `needs`: names of the source's columns or facts."""
+
+    needs: tuple[str, ...]
+    by: Callable[[Facts], object]
+
+
+Shape: TypeAlias = Column | One | Many | Connection | FeedPages | ById | Live | Computed
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a GraphQL type comes from: its table, its fields, and who sees a row of it (`sees`, everywhere).
+
+    `by_id`: who reaches a row by its id. `facts`: what computed fields need and the schema does not show.
+    `tag`: the beginning of its ids, where it is a Node.
+    """
+
+    type: str
+    table: FromClause
+    fields: Mapping[str, Shape]
+    sees: Callable[[Any, Asks], Condition]
+    by_id: Callable[[Any, Asks], Condition] | None = None
+    facts: Mapping[str, Column] = field(default_factory=dict)
+    tag: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Abstract:
+    """An interface or union over rows of one table: `kind` is the SQL that tells the members apart.
+
+    `members`: GraphQL type -> the value of `kind`; with a single member no `kind` is asked.
+    """
+
+    type: str
+    table: FromClause
+    members: Mapping[str, str]
+    sees: Callable[[Any, Asks], Condition]
+    kind: Callable[[Row], Expression] | None = None
+
+
+class Sources:
+    """Every source by its type's name."""
+
+    def __init__(self, sources: Sequence[Source | Abstract]) -> None:
+        self.concrete = {s.type: s for s in sources if isinstance(s, Source)}
+        self.abstract = {s.type: s for s in sources if isinstance(s, Abstract)}
+        self.tags = {s.tag: s for s in self.concrete.values() if s.tag}
+        if len(self.concrete) + len(self.abstract) != len(sources):
+            raise ValueError("a type has more than one source")

@@ -1,0 +1,42 @@
+"""Tables by noun."""
+
+from db.models.comments import comments
+from db.models.feed import events, feed_heads, idempotency_keys
+from db.models.ideas import follows, ideas, supports
+from db.models.people import (
+    invitations,
+    organisations,
+    people,
+    sessions,
+    sign_in_failures,
+    unit_leads,
+    unit_within,
+    units,
+)
+from db.models.tables import metadata
+from db.models.themes import theme_units, themes
+from db.models.wins import win_ideas, win_thanks, wins
+
+__all__ = [
+    "comments",
+    "events",
+    "feed_heads",
+    "follows",
+    "idempotency_keys",
+    "ideas",
+    "invitations",
+    "metadata",
+    "organisations",
+    "people",
+    "sessions",
+    "sign_in_failures",
+    "supports",
+    "theme_units",
+    "themes",
+    "unit_leads",
+    "unit_within",
+    "units",
+    "win_ideas",
+    "win_thanks",
+    "wins",
+]

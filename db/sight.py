@@ -1,0 +1,114 @@
+"""Who may see what, and how somebody stands to what they see: once, as SQL, for plans, feed and operations alike."""
+
+from typing import Any, Protocol, TypeAlias
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select, true
+
+from db import models as t
+from db.terms import Sight
+
+Columns: TypeAlias = Any  # the .c of a table, alias or subquery: its columns by name
+Condition: TypeAlias = ColumnElement[bool]
+
+
+class Asks(Protocol):
+    """Who asks, as SQL parameters; touching `person` makes a plan per person."""
+
+    @property
+    def organisation(self) -> ColumnElement[UUID]: ...
+
+    @property
+    def person(self) -> ColumnElement[UUID]: ...
+
+    @property
+    def sight(self) -> Sight: ...
+
+
+def organisation(o: Columns, asks: Asks) -> Condition:
+    return _(o.id == asks.organisation)
+
+
+def in_organisation(row: Columns, asks: Asks) -> Condition:
+    """What everybody signed in to the organisation sees: units, people, wins."""
+    return _(row.organisation_id == asks.organisation)
+
+
+def idea(i: Columns, asks: Asks) -> Condition:
+    return and_(i.organisation_id == asks.organisation, i.withdrawn_at.is_(None))
+
+
+def idea_by_id(i: Columns, asks: Asks) -> Condition:
+    """By id, in `mine` and in mutation payloads: one's own withdrawn ideas too."""
+    return and_(
+        i.organisation_id == asks.organisation,
+        or_(i.withdrawn_at.is_(None), i.author_id == asks.person),
+    )
+
+
+def comment(c: Columns, asks: Asks) -> Condition:
+    return and_(
+        c.organisation_id == asks.organisation, c.removed_at.is_(None), c.idea_withdrawn_at.is_(None)
+    )
+
+
+def theme(h: Columns, asks: Asks) -> Condition:
+    return and_(h.organisation_id == asks.organisation, h.status != "DRAFT")
+
+
+def theme_by_id(h: Columns, asks: Asks) -> Condition:
+    """By id, in `mine` and in mutation payloads: one's own drafts too."""
+    if asks.sight is Sight.ADMIN:
+        return in_organisation(h, asks)
+    return and_(
+        h.organisation_id == asks.organisation,
+        or_(h.status != "DRAFT", h.owner_id == asks.person, h.created_by == asks.person),
+    )
+
+
+def win(w: Columns, asks: Asks) -> Condition:
+    return in_organisation(w, asks)
+
+
+def event(e: Columns, asks: Asks) -> Condition:
+    """A public event whose idea, comment, win and theme may be seen; withheld later is gone from replays too."""
+    return and_(
+        e.organisation_id == asks.organisation,
+        e.public,
+        *(
+            or_(column.is_(None), exists(select(true()).where(row.c.id == column, sees(row.c, asks))))
+            for column, row, sees in (
+                (e.idea_id, t.ideas.alias(), idea),
+                (e.comment_id, t.comments.alias(), comment),
+                (e.theme_id, t.themes.alias(), theme),
+            )
+        ),
+    )
+
+
+def within(unit: ColumnElement[Any], ancestor: ColumnElement[Any]) -> Condition:
+    """`unit` is `ancestor` or below it, by the tree as it is now."""
+    w = t.unit_within.alias()
+    return exists(select(true()).where(w.c.ancestor_id == ancestor, w.c.unit_id == unit))
+
+
+def leads(unit: ColumnElement[Any], asks: Asks) -> Condition:
+    """The person leads the unit or one above it."""
+    w, lead = t.unit_within.alias(), t.unit_leads.alias()
+    return exists(
+        select(true()).where(
+            w.c.unit_id == unit, lead.c.unit_id == w.c.ancestor_id, lead.c.person_id == asks.person
+        )
+    )
+
+
+def owns(theme_id: ColumnElement[Any], asks: Asks) -> Condition:
+    """The person owns the theme."""
+    h = t.themes.alias()
+    return exists(select(true()).where(h.c.id == theme_id, h.c.owner_id == asks.person))
+
+
+def _(condition: Any) -> Condition:
+    """Columns of an alias are untyped; what is compared is a condition."""
+    checked: Condition = condition
+    return checked

@@ -1,0 +1,59 @@
+// How GraphiQL talks to /graphql: queries and mutations by POST, subscriptions by graphql-transport-ws, on one path.
+import { getOperationAST } from "graphql";
+import { createClient } from "graphql-ws";
+import { onTokenChange, token } from "./token.js";
+
+const endpoint = new URL("/graphql", location.href);
+const socketEndpoint = new URL(endpoint);
+socketEndpoint.protocol = endpoint.protocol.replace("http", "ws");
+
+const credential = () => (token() ? { authorization: `Bearer ${token()}` } : {});
+
+const TERMINATED = 4499;
+
+// The connection of the latest subscription; GraphiQL runs one at a time.
+let connection;
+
+// A subscription that was started with the old token must not go on under the new one's name.
+onTokenChange(() => connection?.terminate());
+
+async function post(operation, typedHeaders = {}) {
+  const headers = new Headers({ accept: "application/json", "content-type": "application/json", ...credential() });
+  // What is typed in GraphiQL's Headers tab wins over the bar's token.
+  for (const [name, value] of Object.entries(typedHeaders)) headers.set(name, value);
+  const response = await fetch(endpoint, { method: "POST", headers, body: JSON.stringify(operation) });
+  const text = await response.text();
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw { message: `The server answered ${response.status}: ${text || response.statusText}` };
+  }
+}
+
+// GraphiQL prints what is thrown: a closed connection as one sentence, GraphQL errors as they are.
+function explained(problem) {
+  if (problem.code === TERMINATED) return { message: "The token changed: start the subscription again." };
+  if (problem.code) return { message: `The connection closed (${problem.code}): ${problem.reason || "no reason given"}` };
+  return problem;
+}
+
+// No silent reconnection: the client would repeat the first `after`, and an explorer should show what happened.
+// No shared connection: after a failure graphql-ws would keep it open, with the token that it began with.
+function subscribe(operation) {
+  connection = createClient({ url: socketEndpoint.href, connectionParams: credential, retryAttempts: 0 });
+  const events = connection.iterate(operation);
+  const explain = (problem) => Promise.reject(explained(problem));
+  // Not a generator: its return() would wait for the next event before it stopped the subscription.
+  return {
+    next: () => events.next().catch(explain),
+    return: () => events.return(),
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}
+
+export function fetcher(operation, { headers, documentAST } = {}) {
+  const chosen = documentAST && getOperationAST(documentAST, operation.operationName);
+  return chosen?.operation === "subscription" ? subscribe(operation) : post(operation, headers);
+}

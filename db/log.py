@@ -7,7 +7,7 @@ their order is the order of commits, and the row is locked for the shortest time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import asyncpg
 import orjson
@@ -40,6 +40,12 @@ class Transaction:
     async def ask(self, statement: Compiled, **values: object) -> asyncpg.Record | None:
         """One row of a statement that was compiled from tables and sight."""
         return await self.connection.fetchrow(
+            statement.text, *statement.args({"organisation": self.organisation, **values})
+        )
+
+    async def ask_all(self, statement: Compiled, **values: object) -> list[asyncpg.Record]:
+        """All rows of a statement that was compiled from tables and sight."""
+        return await self.connection.fetch(
             statement.text, *statement.args({"organisation": self.organisation, **values})
         )
 
@@ -121,6 +127,19 @@ async def append(
     row = await tx.row(APPEND, tx.organisation, len(records), orjson.dumps(records).decode(), result, *key)
     assert row is not None, "an organisation has a feed_head from its first transaction"
     return row["position"], row["epoch"]
+
+
+BEGIN = "insert into feed_head (organisation_id, position, epoch) values ($1, 0, $2)"
+
+
+async def begin_feed(tx: Transaction) -> None:
+    """An organisation's feed, in the transaction that makes the organisation."""
+    await tx.run(BEGIN, tx.organisation, new_epoch())
+
+
+def new_epoch() -> str:
+    """What a cursor's position counts from; no dot, because a cursor is written with dots."""
+    return uuid4().hex[:12]
 
 
 async def nothing(tx: Transaction, outcome: Outcome) -> None:

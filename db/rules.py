@@ -1,4 +1,4 @@
-"""The product on one page: limits, lifecycle, theme windows and who may do what. Pure; asked by operations and reads."""
+"""The product on one page: limits, lifecycle, theme windows, who may do what. Pure; asked by operations and reads."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -20,6 +20,11 @@ ANONYMITY_SET = 10  # active people in the unit that is shown for an anonymous i
 EARLY_WIN = timedelta(weeks=6)
 IDEMPOTENCY_KEPT = timedelta(days=30)
 KEY = 128
+INVITATION_KEPT = timedelta(days=14)
+REFRESH_KEPT = timedelta(days=90)
+PASSWORD_LEAST, PASSWORD_MOST, EMAIL = 10, 200, 254
+FAILURES_COUNTED = timedelta(minutes=15)
+FAILURES_OF_AN_ACCOUNT, FAILURES_OF_AN_ADDRESS = 5, 20
 
 # Lifecycle: from -> where a lead may move it. No status leads back to OPEN; WITHDRAWN is the author's own step.
 S = IdeaStatus
@@ -154,6 +159,17 @@ def in_window(today: date, opens_on: date | None, closes_on: date | None) -> boo
     return (opens_on is None or opens_on <= today) and (closes_on is None or today <= closes_on)
 
 
+def turned(
+    status: ThemeStatus, today: date, opens_on: date | None, closes_on: date | None
+) -> ThemeStatus | None:
+    """What the clock makes of a theme: a draft opens by its window, an open one closes after its last day."""
+    if status is ThemeStatus.DRAFT and opens_on is not None and in_window(today, opens_on, closes_on):
+        return ThemeStatus.OPEN
+    if status is ThemeStatus.OPEN and closes_on is not None and closes_on < today:
+        return ThemeStatus.CLOSED
+    return None
+
+
 def is_early(shared_at: datetime, first_opened_at: datetime | None) -> bool:
     return first_opened_at is not None and shared_at - first_opened_at <= EARLY_WIN
 
@@ -186,6 +202,11 @@ def title_from(problem: str) -> str:
     if len(line) <= 80:
         return line
     return line[:81].rsplit(" ", 1)[0] if " " in line[:81] else line[:80]
+
+
+def cleaned(text: str | None, most: int, *path: str) -> str | None:
+    """Optional text: nothing, or nothing but blanks, is none."""
+    return None if text is None or not text.strip() else clean(text, most, *path)
 
 
 def once(items: Iterable[T]) -> list[T]:

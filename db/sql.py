@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sqlalchemy import ClauseElement
 from sqlalchemy.dialects.postgresql import asyncpg
-from sqlalchemy.sql import ClauseElement
+from sqlalchemy.sql.compiler import SQLCompiler
 
 DIALECT = asyncpg.dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
 
@@ -25,10 +26,11 @@ class Compiled:
 def compiled(statement: ClauseElement) -> Compiled:
     """Compile once; `$n` is reused where the same bind parameter comes again."""
     result = statement.compile(dialect=DIALECT)
-    names = tuple(getattr(result, "positiontup", None) or ())
+    assert isinstance(result, SQLCompiler)
     constants = {
         name: bind.value
-        for name, bind in ((result.bind_names[bind], bind) for bind in result.bind_names)
+        for bind, name in result.bind_names.items()
         if not bind.required and bind.value is not None
     }
+    names = tuple(result.positiontup or ())
     return Compiled(str(result), names, constants)

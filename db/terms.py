@@ -1,6 +1,16 @@
 """The field's own words as enumerations: name, value and stored text are the same."""
 
-from enum import StrEnum
+from enum import Enum, StrEnum
+from typing import Final
+
+
+class Leave(Enum):
+    """In an edit: what is absent stays as it is (null clears)."""
+
+    LEAVE = "LEAVE"
+
+
+LEAVE: Final = Leave.LEAVE
 
 
 class Role(StrEnum):
@@ -62,6 +72,15 @@ class IdeaAction(StrEnum):
     SHARE_WIN = "SHARE_WIN"
 
 
+class IdeaOrder(StrEnum):
+    NEWEST = "NEWEST"
+    OLDEST = "OLDEST"
+    MOST_SUPPORTED = "MOST_SUPPORTED"
+    MOST_DISCUSSED = "MOST_DISCUSSED"
+    RECENTLY_ACTIVE = "RECENTLY_ACTIVE"
+    LONGEST_WAITING = "LONGEST_WAITING"
+
+
 class CommentKind(StrEnum):
     COMMENT = "COMMENT"
     RESPONSE = "RESPONSE"
@@ -75,6 +94,30 @@ class CommentAction(StrEnum):
 
 class WinAction(StrEnum):
     EDIT = "EDIT"
+
+
+class FeedEventType(StrEnum):
+    """The public events of db/events.py, by their types."""
+
+    IDEA_SUBMITTED = "IDEA_SUBMITTED"
+    IDEA_EDITED = "IDEA_EDITED"
+    IDEA_STATUS_CHANGED = "IDEA_STATUS_CHANGED"
+    IDEA_SUPPORTED = "IDEA_SUPPORTED"
+    IDEAS_IMPORTED = "IDEAS_IMPORTED"
+    COMMENT_ADDED = "COMMENT_ADDED"
+    COMMENT_EDITED = "COMMENT_EDITED"
+    WIN_SHARED = "WIN_SHARED"
+    WIN_EDITED = "WIN_EDITED"
+    THEME_EDITED = "THEME_EDITED"
+    THEME_OPENED = "THEME_OPENED"
+    THEME_CLOSED = "THEME_CLOSED"
+    CONTENT_RETRACTED = "CONTENT_RETRACTED"
+
+
+class FeedResetReason(StrEnum):
+    CURSOR_EXPIRED = "CURSOR_EXPIRED"
+    LOG_REPLACED = "LOG_REPLACED"
+    ACCESS_CHANGED = "ACCESS_CHANGED"
 
 
 class Sight(StrEnum):

@@ -1,43 +1,30 @@
 """A row's selection as one JSON object, with the rows it belongs to and the lists it has."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
-from graphql import FieldNode, GraphQLField, GraphQLObjectType, get_named_type
+from graphql import FieldNode, GraphQLField, GraphQLObjectType
 from sqlalchemy import ColumnElement, FromClause, and_, case, func, literal_column, null, select
 from sqlalchemy.dialects.postgresql import JSON
 
 from api.plans.selection import Arguments, Builder, Selected, word
-from api.plans.shapes import (
-    Asks,
-    ById,
-    Column,
-    Computed,
-    Connection,
-    FeedPages,
-    Live,
-    Many,
-    One,
-    Row,
-    Shape,
-    Source,
-    Sources,
-)
+from api.plans.shapes import Abstract, Column, Computed, Here, Many, One, Row, Shape, Source, Sources
 from db.errors import Refused
 from db.rules import MOST_BOARD_ITEMS
+from db.sight import Asks
 from db.terms import RefusalCode
 
-Json = ColumnElement[Any]
+Json: TypeAlias = ColumnElement[Any]
 EMPTY: Json = literal_column("'[]'::json", JSON)
 PAIRS = 50  # PostgreSQL passes a function at most 100 arguments
+USUAL = 20  # what a bounded list is counted as; the operations' maximum is seldom near
 
 
 class Scope:
     """One FROM clause: a base, and the to-one joins that the selection adds to it."""
 
     def __init__(self, base: FromClause) -> None:
-        self.base = base
         self.parts: list[FromClause] = [base]
         self.from_: FromClause = base
 
@@ -53,32 +40,47 @@ class At:
 
     c: Any
     args: Any
-    asks: Asks
+    asks: Builder
     outer_row: "At | None"
     scope: Scope | None
     times: int  # at most so many of it in one answer
     path: tuple[str, ...]
+    by_id: bool = False
 
     @property
     def outer(self) -> Row:
         assert self.outer_row is not None, "the root has no outer row"
-        return cast(Row, self.outer_row)
+        return self.outer_row
+
+    def down(self, key: str) -> "At":
+        """The same row, one level deeper in the answer."""
+        return replace(self, path=(*self.path, key))
+
+
+Field: TypeAlias = "tuple[GraphQLField, At, Selected, Arguments]"
 
 
 class Compiler:
-    """Selections over sources to SQL; connections and abstract types are in their own modules."""
+    """Selections over sources to SQL. Connections, nodes by id and abstract types have modules of their own, given
+    here as `kinds` (shape -> how a field of it is compiled) and `abstract`."""
 
-    def __init__(self, builder: Builder, sources: Sources) -> None:
+    def __init__(
+        self,
+        builder: Builder,
+        sources: Sources,
+        kinds: Mapping[type, Callable[["Compiler", Any, Field], Json]],
+        abstract: Callable[["Compiler", Abstract, At, Sequence[FieldNode]], Json],
+    ) -> None:
         self.builder = builder
         self.sources = sources
+        self.kinds = kinds
+        self.abstract = abstract
 
     def object(self, type_: GraphQLObjectType, source: Source, row: At, nodes: Sequence[FieldNode]) -> Json:
         """The selected fields of one row as a JSON object, keys in the order in which they were asked."""
         return self.fields(type_, source, row, self.builder.collect(type_, nodes))
 
-    def fields(
-        self, type_: GraphQLObjectType, source: Source, row: At, selection: Sequence[Selected]
-    ) -> Json:
+    def fields(self, type_: GraphQLObjectType, source: Source, row: At, selection: Sequence[Selected]) -> Json:
         if len(row.path) > self.builder.limits.depth:
             raise Refused(RefusalCode.TOO_COSTLY, f"Deeper than {self.builder.limits.depth} levels.")
         pairs: list[tuple[str, Json]] = []
@@ -93,7 +95,7 @@ class Compiler:
                 for need in shape.needs:
                     column = source.facts.get(need) or source.fields[need]
                     assert isinstance(column, Column)
-                    needs[need] = column.sql(cast(Row, row))
+                    needs[need] = column.sql(row)
             else:
                 pairs.append((selected.key, self.field(type_, shape, row, selected)))
         if self.builder.completing:
@@ -104,25 +106,18 @@ class Compiler:
 
     def field(self, type_: GraphQLObjectType, shape: Shape, row: At, selected: Selected) -> Json:
         field = type_.fields[selected.name]
-        path = (*row.path, selected.key)
-        arguments = self.builder.arguments(field, selected, path)
+        arguments = self.builder.arguments(field, selected, (*row.path, selected.key))
         match shape:
             case Column():
-                return shape.sql(cast(Row, replace(row, args=arguments)))
+                return shape.sql(replace(row, args=arguments))
             case One():
-                return self.one(field, shape, row, selected, arguments)
+                return self.one(shape, row, selected, arguments)
+            case Here():
+                return self.here(shape, row, selected, arguments)
             case Many():
-                return self.many(field, shape, row, selected, arguments)
-            case Connection() | FeedPages():
-                from api.plans.connections import connection
-
-                return connection(self, field, shape, row, selected, arguments)
-            case ById():
-                from api.plans.abstract import by_id
-
-                return by_id(self, shape, row, selected, arguments)
-            case Computed() | Live():
-                raise AssertionError(f"{type_.name}.{selected.name} has no value in SQL")
+                return self.many(shape, row, selected, arguments)
+            case _:
+                return self.kinds[type(shape)](self, shape, (field, row, selected, arguments))
 
     def child(self, row: At, columns: Any, scope: Scope | None, arguments: Any, key: str, times: int) -> At:
         self.builder.count_rows(times)
@@ -131,15 +126,13 @@ class Compiler:
     def value(self, type_name: str, row: At, nodes: Sequence[FieldNode]) -> Json:
         """The selection over a row of a concrete or an abstract type."""
         if type_name in self.sources.abstract:
-            from api.plans.abstract import abstract
-
-            return abstract(self, self.sources.abstract[type_name], row, nodes)
+            return self.abstract(self, self.sources.abstract[type_name], row, nodes)
         return self.object(self.type(type_name), self.sources.concrete[type_name], row, nodes)
 
     def type(self, name: str) -> GraphQLObjectType:
         return cast(GraphQLObjectType, self.builder.schema.type_map[name])
 
-    def target(self, type_name: str, *, by_id: bool = False) -> tuple[FromClause, Callable[[Any, Asks], Any]]:
+    def target(self, type_name: str, *, by_id: bool = False) -> tuple[Any, Callable[[Any, Asks], Any]]:
         """A fresh alias of the type's table, and who sees its rows."""
         source = self.sources.concrete.get(type_name) or self.sources.abstract[type_name]
         sees = source.sees
@@ -147,55 +140,39 @@ class Compiler:
             sees = source.by_id
         return source.table.alias(), sees
 
-    def one(
-        self, field: GraphQLField, shape: One, row: At, selected: Selected, arguments: Arguments
-    ) -> Json:
+    def one(self, shape: One, row: At, selected: Selected, arguments: Arguments) -> Json:
         target, sees = self.target(shape.type, by_id=shape.by_id)
-        abstract = shape.type in self.sources.abstract
-        scope = row.scope if not abstract else None
-        joined = scope is not None
-        own = scope or (None if abstract else Scope(target))
-        child = self.child(row, target.c, own, arguments, selected.key, row.times)
-        condition = and_(shape.on(cast(Row, row), cast(Row, child)), sees(target.c, self.builder))
-        if joined:
-            assert scope is not None
+        if shape.by_id:
+            self.builder.per_person = True
+        apart = row.scope is None or shape.type in self.sources.abstract
+        scope = Scope(target) if apart else row.scope
+        assert scope is not None
+        child = self.child(row, target.c, scope, arguments, selected.key, row.times)
+        child = replace(child, by_id=shape.by_id)
+        condition = and_(shape.on(row, child), sees(target.c, self.builder))
+        if not apart:
             scope.join(target, condition)
             json = self.value(shape.type, child, selected.nodes)
-            return case((first_key(target).is_(None), null()), else_=json)
+            return case((next(iter(target.primary_key)).is_(None), null()), else_=json)
         json = self.value(shape.type, child, selected.nodes)
-        return (
-            select(json)
-            .select_from(own.from_ if own else target)
-            .where(condition)
-            .correlate_except(*(own.parts if own else [target]))
-            .scalar_subquery()
-        )
+        return select(json).select_from(scope.from_).where(condition).correlate_except(*scope.parts).scalar_subquery()
 
-    def many(
-        self, field: GraphQLField, shape: Many, row: At, selected: Selected, arguments: Arguments
-    ) -> Json:
+    def here(self, shape: Here, row: At, selected: Selected, arguments: Arguments) -> Json:
+        child = replace(row, args=arguments, outer_row=row, path=(*row.path, selected.key))
+        json = self.value(shape.type, child, selected.nodes)
+        when = shape.when(child)
+        return json if when is None else case((when, json), else_=null())
+
+    def many(self, shape: Many, row: At, selected: Selected, arguments: Arguments) -> Json:
         target, sees = self.target(shape.type)
-        most = shape.most
-        if shape.paged:
-            asked = arguments["first"].look()
-            most = shape.most if asked is None else asked
-            if not 1 <= most <= MOST_BOARD_ITEMS:
-                raise Refused(
-                    RefusalCode.BAD_ARGUMENT,
-                    f"first is between 1 and {MOST_BOARD_ITEMS}.",
-                    {"path": [*row.path, selected.key]},
-                )
-        # Where it has a maximum that operations enforce, it need not be cut; the typical is far below.
-        child = self.child(row, target.c, None, arguments, selected.key, row.times * min(most, 20))
-        via = shape.via.alias() if shape.via is not None else None
-        on = shape.on(row, child, via.c) if via is not None else shape.on(row, child)
+        most = self.asked_for(shape, row, selected, arguments)
+        child = self.child(row, target.c, None, arguments, selected.key, row.times * min(most, USUAL))
         page = (
             select(target)
-            .select_from(target if via is None else via.join(target, literal_column("true")))
-            .where(on, sees(target.c, self.builder))
+            .where(shape.on(row, child), sees(target.c, self.builder))
             .order_by(*shape.order(child))
             .limit(literal_column(str(most)))
-            .correlate_except(target, *([] if via is None else [via]))
+            .correlate_except(target)
             .subquery()
         )
         scope = Scope(page)
@@ -210,24 +187,29 @@ class Compiler:
         )
         return select(func.coalesce(func.json_agg(rows.c.j), EMPTY)).correlate_except(rows).scalar_subquery()
 
-
-def first_key(target: FromClause) -> ColumnElement[Any]:
-    return next(iter(target.primary_key))
+    def asked_for(self, shape: Many, row: At, selected: Selected, arguments: Arguments) -> int:
+        if not shape.paged:
+            return shape.most
+        asked = arguments["first"].look()
+        most = shape.most if asked is None else int(asked)
+        if not 1 <= most <= MOST_BOARD_ITEMS:
+            raise Refused(
+                RefusalCode.BAD_ARGUMENT,
+                f"first is between 1 and {MOST_BOARD_ITEMS}.",
+                {"path": [*row.path, selected.key]},
+            )
+        return most
 
 
 def build_object(pairs: Iterable[tuple[str, Json]]) -> Json:
-    """A JSON object by function arguments; a wide one as a row, whose column names are the keys."""
+    """A JSON object by function arguments; a wide one as a row, whose column names are the keys (at most 63 bytes)."""
     pairs = list(pairs)
     if len(pairs) <= PAIRS:
         return func.json_build_object(*(part for key, value in pairs for part in (word(key), value)), type_=JSON)
-    record = select(*(value.label(key) for key, value in pairs)).correlate_except(None).subquery()
+    record = select(*(value.label(key) for key, value in pairs)).correlate_except().subquery("record")
     return (
-        select(func.row_to_json(record.table_valued(), type_=JSON))
+        select(literal_column("row_to_json(record)", JSON))
         .select_from(record)
         .correlate_except(record)
         .scalar_subquery()
     )
-
-
-def named(field: GraphQLField) -> str:
-    return get_named_type(field.type).name

@@ -75,10 +75,12 @@ class Builder:
         self.completing = completing
         self.looks: dict[Look, None] = {}
         self.parameters: list[Parameter] = []
-        self.cursors: list[Reader] = []
+        self.cursors: list[tuple[Reader, tuple[str, ...]]] = []
         self.per_person = False
         self.computed = False
+        self.reads_log = False
         self.fields = 0
+        self.rows = 0
 
     # -- who asks
 
@@ -114,9 +116,9 @@ class Builder:
             value = next(a.value for a in directive.arguments or () if a.name.value == "if")
             if isinstance(value, VariableNode):
                 variable = value.name.value
-                answer = self.look(("if", variable), lambda v, variable=variable: v.get(variable))
+                answer = self.look(("if", variable), reading(variable))
             else:
-                answer = value_from_ast_now(value)
+                answer = bool(getattr(value, "value", False))
             if answer is (name == "skip"):
                 return False
         return True
@@ -129,13 +131,26 @@ class Builder:
             if node.selection_set is not None:
                 self._collect(type_, node.selection_set, found, seen)
         self.fields += len(found)
-        if self.fields > self.limits.fields:
-            raise Refused(RefusalCode.TOO_COSTLY, f"More than {self.limits.fields:,} fields in one operation.")
+        limits = self.limits
+        if len(found) > limits.object_fields:
+            raise Refused(RefusalCode.TOO_COSTLY, f"More than {limits.object_fields} fields of one object.")
+        if self.fields > limits.fields:
+            raise Refused(RefusalCode.TOO_COSTLY, f"More than {limits.fields:,} fields in one operation.")
         return list(found.values())
+
+    def count_rows(self, times: int) -> None:
+        """So many rows more, at the most; what an operation may ask for is counted before anything runs."""
+        self.rows += times
+        if self.rows > self.limits.rows:
+            raise Refused(
+                RefusalCode.TOO_COSTLY,
+                f"This could answer more than {self.limits.rows:,} rows: ask for smaller pages.",
+            )
 
     def collect_root(self, type_: GraphQLObjectType, selection: SelectionSetNode) -> list[Selected]:
         found: dict[str, Selected] = {}
         self._collect(type_, selection, found, set())
+        self.fields += len(found)
         return list(found.values())
 
     def _collect(
@@ -180,7 +195,6 @@ class Limits:
     depth: int = 20
     fields: int = 2000
     object_fields: int = 200
-    alias: int = 63
     rows: int = 50_000
 
 
@@ -239,9 +253,7 @@ class Given:
 class Arguments(Given):
     """All arguments of one field, as one input object."""
 
-    def __init__(
-        self, builder: Builder, field_: GraphQLField, node: FieldNode, path: tuple[str, ...]
-    ) -> None:
+    def __init__(self, builder: Builder, field_: GraphQLField, node: FieldNode, path: tuple[str, ...]) -> None:
         self.field = field_
         self.node = node
         super().__init__(builder, (id(node),), lambda v: {}, True, path)
@@ -279,8 +291,8 @@ def has_variable(node: ValueNode) -> bool:
     return any(has_variable(getattr(child, "value", child)) for child in inner if not isinstance(child, str))
 
 
-def value_from_ast_now(node: ValueNode) -> bool:
-    return bool(getattr(node, "value", False))
+def reading(variable: str) -> Reader:
+    return lambda variables: variables.get(variable)
 
 
 def word(text: str) -> ColumnElement[str]:

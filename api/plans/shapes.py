@@ -3,28 +3,14 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias
-from uuid import UUID
 
 from sqlalchemy import ColumnElement, FromClause
 
-from db.terms import Sight
+from db.sight import Asks
 
-Expression: TypeAlias = "ColumnElement[Any]"
-Condition: TypeAlias = "ColumnElement[bool]"
+Expression: TypeAlias = ColumnElement[Any]
+Condition: TypeAlias = ColumnElement[bool]
 Facts: TypeAlias = Mapping[str, Any]
-
-
-class Asks(Protocol):
-    """Who asks, as SQL parameters. Touching `person` makes the plan one of this person alone."""
-
-    @property
-    def organisation(self) -> ColumnElement[UUID]: ...
-
-    @property
-    def person(self) -> ColumnElement[UUID]: ...
-
-    @property
-    def sight(self) -> Sight: ...
 
 
 class Argument(Protocol):
@@ -58,41 +44,60 @@ class Row(Protocol):
     @property
     def outer(self) -> "Row": ...
 
+    @property
+    def by_id(self) -> bool:
+        """Reached as by id: the plan is one of this person alone, and shows what is their own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A value of the row: a column or an expression over it."""
+    """A value of the row: a column or an expression over it. `name`: of the column, where it is nothing but one."""
 
     sql: Callable[[Row], Expression]
+    name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class One:
-    """A row that this one belongs to, or null. `by_id`: reached as by id, one's own unpublished things included."""
+    """A row that this one belongs to, or null. `by_id`: reached as by id, one's own unpublished things included.
+
+    `always` says that the target exists and is seen whenever the row is: only then may the field be non-null.
+    """
 
     type: str
     on: Callable[[Row, Row], Condition]
     by_id: bool = False
+    always: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """An object over the same row, with the field's arguments; null unless `when`."""
+
+    type: str
+    when: Callable[[Row], Condition | None] = lambda row: None
 
 
 @dataclass(frozen=True, slots=True)
 class Many:
     """A bounded list, `most` at the most (an operation enforces it) or as many as the argument `first` says.
 
-    `via`: the table of pairs between the two, given to `on` and `order` as third row.
+    `on` is given this row, the child's, and the arguments of the field stand in the child's `args`.
     """
 
     type: str
-    on: Callable[..., Condition]
-    order: Callable[..., Sequence[Expression]]
+    on: Callable[[Row, Row], Condition]
+    order: Callable[[Row], Sequence[Expression]]
     most: int
-    via: FromClause | None = None
     paged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One sort key of an order: its SQL, its type, and how its JSON is read back from a page cursor."""
+    """One sort key of an order: its SQL, its type, and how its JSON is read back from a page cursor.
+
+    `decode` raises ValueError or TypeError for what PostgreSQL did not write.
+    """
 
     sql: Callable[[Row], Expression]
     type: Any
@@ -135,10 +140,14 @@ class ById:
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """A subscription's events: rows of the log in a range of positions that also fulfil `on`."""
+    """A subscription's events: rows of the log in a range of positions that also fulfil `on`.
+
+    `types`: the event types it can carry, by what was asked; None means any.
+    """
 
     type: str
     on: Callable[[Row], Condition]
+    types: Callable[[Row], Sequence[str] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +158,7 @@ class Computed:
     by: Callable[[Facts], object]
 
 
-Shape: TypeAlias = Column | One | Many | Connection | FeedPages | ById | Live | Computed
+Shape: TypeAlias = Column | One | Here | Many | Connection | FeedPages | ById | Live | Computed
 
 
 @dataclass(frozen=True, slots=True)

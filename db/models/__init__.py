@@ -2,7 +2,7 @@
 
 from db.models.comments import comments
 from db.models.feed import events, feed_heads, idempotency_keys
-from db.models.ideas import follows, ideas, supports
+from db.models.ideas import follows, idea_numbers, ideas, supports
 from db.models.people import (
     invitations,
     organisations,
@@ -22,8 +22,9 @@ __all__ = [
     "events",
     "feed_heads",
     "follows",
-    "idempotency_keys",
+    "idea_numbers",
     "ideas",
+    "idempotency_keys",
     "invitations",
     "metadata",
     "organisations",

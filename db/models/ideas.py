@@ -77,8 +77,9 @@ ideas = Table(
     CheckConstraint("(status = 'WITHDRAWN') = (withdrawn_at is not null)", name="withdrawn"),
 )
 published = ideas.c.withdrawn_at.is_(None)
-# 0 while it waits for its first response: what LONGEST_WAITING puts first.
-waiting = text("(case when status = 'OPEN' and first_response_at is null then 0 else 1 end)")
+# 0 while it waits for its first response: what LONGEST_WAITING puts first. Written in the lines in which PostgreSQL
+# writes it back, since Alembic compares them.
+waiting = text("(\ncase\nwhen status = 'OPEN' and first_response_at is null then 0\nelse 1\nend)")
 Index(
     "idea_newest_idx",
     ideas.c.organisation_id,
@@ -108,6 +109,17 @@ Index(
     ideas.c.imported_from,
     unique=True,
     postgresql_where=ideas.c.imported_from.is_not(None),
+)
+
+# The last reference number given out, an organisation. In a table of its own, taken by the statement that inserts the
+# idea: a transaction that rolls back gives its number back.
+idea_numbers = Table(
+    "idea_number",
+    metadata,
+    Column("organisation_id", Uuid, primary_key=True),
+    Column("last", Integer, nullable=False),
+    of_organisation(),
+    postgresql_with={"fillfactor": 50},
 )
 
 supports = Table(

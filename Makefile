@@ -1,0 +1,70 @@
+# Groundswell. Python 3.11 or newer and make are enough: everything else is brought into .venv at the first call.
+
+# The first Python that is new enough; PYTHON=… names another.
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+PY = .venv/bin/python
+PIP = $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
+
+.DEFAULT_GOAL := help
+.PHONY: help run test sure bench soak schema explorer format lint types contracts tests
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: .venv/.run ## start Groundswell with its own database and a demo organisation
+	@$(PY) web/explorer/install.py || true
+	@ALLOWED_ORIGINS="$${ALLOWED_ORIGINS:+$$ALLOWED_ORIGINS,}http://localhost:*" exec $(PY) -m api.cli run
+
+test: .venv/.dev lint types contracts tests ## everything that must hold, in a few minutes
+
+sure: .venv/.dev format lint types contracts tests ## before every push: formats, then checks everything and the schema
+	@$(PY) -m api.cli schema --check
+
+bench: .venv/.dev ## measure, and print the figures
+	@$(PY) -m bench
+
+soak: .venv/.dev ## the long tests: random seeds, faults, load
+	@$(PY) -m pytest -m soak
+
+schema: .venv/.run ## print the schema to api/schema/schema.graphql; fails on a breaking change
+	@$(PY) -m api.cli schema --write
+
+explorer: .venv/.run ## build the page that a browser's GET of /graphql shows
+	@$(PY) web/explorer/install.py
+
+format: .venv/.dev
+	@$(PY) -m ruff check --quiet --fix-only .
+	@$(PY) -m ruff format --quiet .
+
+lint: .venv/.dev
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+
+types: .venv/.dev
+	@$(PY) -m mypy
+
+contracts: .venv/.dev
+	@.venv/bin/lint-imports
+
+tests: .venv/.dev
+	@$(PY) web/explorer/install.py || true
+	@$(PY) -m pytest -m "not soak"
+
+.venv/.run: requirements/run.txt requirements/build.txt pyproject.toml | .venv/bin/pip
+	@echo "Installing what Groundswell needs into .venv …"
+	@$(PIP) -r requirements/build.txt -r requirements/run.txt
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.dev: requirements/dev.txt .venv/.run
+	@echo "Installing what the tests need into .venv …"
+	@$(PIP) -r requirements/dev.txt
+	@touch $@
+
+# A folder of its own that was moved or left half made is made again.
+.venv/bin/pip:
+	@test -n "$(PYTHON)" || { echo "Groundswell needs Python 3.11 or newer; none was found. PYTHON=… names one."; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "This Python cannot make virtual environments. On Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
+	@$(PYTHON) -m venv --clear .venv || { rm -rf .venv; exit 1; }

@@ -1,0 +1,243 @@
+"""The composition root: settings to database, documents, tail, hub and routes; the lifespan starts and stops them."""
+
+import asyncio
+import importlib.metadata
+import logging
+import os
+import re
+import signal
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+from uuid import UUID
+
+from starlette.applications import Starlette
+from starlette.datastructures import Headers
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route, WebSocketRoute
+from starlette.types import ASGIApp
+
+from api.compose import compose
+from api.context import Context
+from api.cursors import Cursor, encode_cursor
+from api.documents import Documents
+from api.explorer import explorer_routes
+from api.frames import Remember
+from api.http import POSITION, REQUEST_ID, Asked, Endpoint
+from api.plans.selection import Limits
+from api.resolvers.mutations import Mutations, Services
+from api.resolvers.sources import MUTATIONS, SOURCES
+from api.settings import Settings
+from api.sse import Streams
+from api.subscriptions.doorbell import Doorbell
+from api.subscriptions.hub import Hub
+from api.subscriptions.tail import Tail
+from api.subscriptions.views import Subscriptions
+from api.viewer import Tokens, Viewer, Viewers
+from api.websocket import Sockets
+from db.engine import LOST, Database
+from db.errors import Refused
+from db.operations import clock
+from db.terms import RefusalCode
+
+log = logging.getLogger(__name__)
+
+STALE = 5.0  # seconds without a look of the tail, after which this process wants no readers
+
+
+class Told:
+    """What the tail tells: first who asks is looked up anew, then whoever is connected is asked again."""
+
+    def __init__(self, hub: Hub, viewers: Viewers) -> None:
+        self.hub = hub
+        self.viewers = viewers
+
+    def advance(self, organisation: UUID, position: int, types: set[str]) -> None:
+        self.hub.advance(organisation, position, types)
+
+    def reset(self, organisation: UUID, position: int) -> None:
+        self.hub.reset(organisation, position)
+
+    def reconsider(self, person: UUID) -> None:
+        self.viewers.forget(person)
+        self.hub.reconsider(person)
+
+
+class Groundswell:
+    """Everything one process is made of."""
+
+    def __init__(self, settings: Settings, dsn: str) -> None:
+        self.settings = settings
+        self.release = importlib.metadata.version("groundswell")
+        self.database = Database(dsn)
+        keys = [key for key in (settings.secret_key, settings.secret_key_old) if key]
+        self.tokens = Tokens(*keys)
+        self.viewers = Viewers(self.database, self.tokens)
+        self.limits = Limits()
+        services = Services(
+            self.database, SOURCES, self.limits, {"tokens": self.tokens, "public_url": settings.public_url}
+        )
+        self.documents = Documents(
+            compose(SOURCES, MUTATIONS), SOURCES, self.database, Mutations(services, MUTATIONS), self.limits
+        )
+        self.hub = Hub(self.viewers.current)
+        self.tail = Tail(self.database, Told(self.hub, self.viewers), fatal=end_process)
+        self.doorbell = Doorbell(settings.doorbell(dsn, 1), self.tail.ring)
+        self.subscriptions = Subscriptions(self.documents)
+        self.streams = Streams(
+            self.hub, open_subscription=self.subscriptions.open, run=self.documents.run, cursor=self.cursor
+        )
+        self.sockets = Sockets(
+            self.hub,
+            authenticate=self.authenticate,
+            context=lambda viewer, headers, address: Context(viewer, address),
+            open_subscription=self.subscriptions.open,
+            run=self.documents.run,
+            allowed=self.allowed,
+            release=self.release,
+        )
+        self.midnight: asyncio.Task[None] | None = None
+
+    def cursor(self, organisation: UUID, position: int) -> str:
+        return encode_cursor(Cursor(self.tail.epoch(organisation) or "", organisation, position))
+
+    async def authenticate(self, params: Mapping[str, Any], headers: Headers) -> Viewer | None:
+        """The bearer of connection_init or of the handshake. Raises Refused for one that is not good, or no longer."""
+        text = params.get("authorization") or params.get("Authorization") or headers.get("authorization")
+        if not text:
+            return None
+        scheme, _, token = str(text).partition(" ")
+        viewer = await self.viewers.viewer(token.strip()) if scheme.lower() == "bearer" else None
+        if viewer is None:
+            raise Refused(RefusalCode.UNAUTHENTICATED, "This token is not good, or no longer: get a new one.")
+        return viewer
+
+    def allowed(self, origin: str | None, host: str | None) -> bool:
+        return origin is None or self.settings.allows(origin, host)
+
+    async def stream(self, request: Request, context: Context, asked: Asked) -> Any:
+        return self.streams.respond(
+            context,
+            asked.query,
+            asked.variables,
+            asked.operation_name,
+            request.headers.get("last-event-id"),
+            [(REQUEST_ID.lower().encode(), context.request_id.encode())],
+        )
+
+    @asynccontextmanager
+    async def lifespan(self, app: Starlette) -> AsyncIterator[None]:
+        self.database.listeners.append(self.doorbell.committed)
+        await self.doorbell.start()
+        await self.tail.start()
+        self.hub.start()
+        self.midnight = asyncio.create_task(self.keep_time())
+        self.midnight.add_done_callback(clock_ended)
+        try:
+            yield
+        finally:
+            self.midnight.cancel()
+            with suppress(asyncio.CancelledError):
+                await self.midnight
+            self.hub.stop()
+            await self.tail.stop()
+            await self.doorbell.stop()
+            await self.database.close()
+
+    async def keep_time(self) -> None:
+        """The midnight of every organisation, and at start what was missed (rule 5)."""
+        while True:
+            wait = 60.0
+            try:
+                await clock.midnight(self.database)
+                wait = min(await clock.until_next_midnight(self.database), 3600.0)
+            except LOST as error:
+                log.warning("midnight could not be kept, the database is away (%s); again in a minute", error)
+            except Exception:
+                log.exception("midnight could not be kept; again in a minute")
+            await asyncio.sleep(max(wait, 1.0))
+
+    async def healthz(self, request: Request) -> Response:
+        return PlainTextResponse("alive\n")
+
+    async def readyz(self, request: Request) -> Response:
+        """200 while the database answers and the tail keeps up; the doorbell is told and never fails it."""
+        lag = self.tail.lag()
+        body: dict[str, object] = {"doorbell": self.doorbell.state(), "release": self.release}
+        try:
+            await self.database.value("select 1")
+            body["database"] = "answers"
+        except LOST as error:
+            body["database"] = type(error).__name__
+        body["tail"] = {"behind_seconds": None if lag == float("inf") else round(lag, 3)}
+        ready = body["database"] == "answers" and lag < STALE
+        return JSONResponse({"ready": ready, **body}, 200 if ready else 503)
+
+    async def metrics(self, request: Request) -> Response:
+        """A few figures in Prometheus' text format."""
+        figures = {
+            "groundswell_tail_lag_seconds": self.tail.lag(),
+            "groundswell_documents": len(self.documents.known),
+            "groundswell_statements_total": self.database.statements,
+            "groundswell_unknown_events_total": self.tail.unknown.total(),
+            "groundswell_doorbell_connected": int(self.doorbell.connected),
+            "groundswell_connections": len(self.hub.presence.visitors),
+        }
+        return PlainTextResponse("".join(f"{name} {value:g}\n" for name, value in figures.items()))
+
+
+def end_process(why: str) -> None:
+    """A process whose feed stands still must not stay: whoever watches it starts another."""
+    log.critical("%s: this process ends", why)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def clock_ended(task: "asyncio.Task[None]") -> None:
+    if not task.cancelled():
+        log.critical("the clock has stopped", exc_info=task.exception())
+        end_process("the clock has stopped")
+
+
+class Application(Starlette):
+    """Starlette, and outermost what remembers the server's protocol behind a socket."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        return Remember(super().build_middleware_stack())
+
+
+def create_app(settings: Settings, dsn: str) -> Starlette:
+    """The ASGI application of one process."""
+    service = Groundswell(settings, dsn)
+    endpoint: Callable[[Request], Any] = Endpoint(service.documents, service.viewers, service.stream).__call__
+    app = Application(
+        routes=[
+            Route("/graphql", endpoint, methods=["GET", "POST"]),
+            WebSocketRoute("/graphql", service.sockets),
+            Route("/healthz", service.healthz),
+            Route("/readyz", service.readyz),
+            Route("/metrics", service.metrics),
+            *explorer_routes(),
+        ],
+        middleware=[
+            Middleware(
+                CORSMiddleware,
+                allow_origin_regex="|".join(origin_pattern(origin) for origin in settings.allowed_origins) or "(?!)",
+                allow_methods=["GET", "POST"],
+                allow_headers=["authorization", "content-type", "groundswell-after", "last-event-id"],
+                expose_headers=[POSITION, REQUEST_ID],
+                max_age=3600,
+            ),
+        ],
+        lifespan=service.lifespan,
+    )
+    app.state.goodbye = service.hub.goodbye
+    app.state.service = service
+    return app
+
+
+def origin_pattern(origin: str) -> str:
+    """An allowed origin, of which the port may be a star."""
+    return re.escape(origin).replace(r":\*", r"(:\d+)?")

@@ -1,0 +1,98 @@
+"""The command line: what it offers; each command's module is imported when it is called."""
+
+import argparse
+import importlib
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from db.errors import Misconfigured, Refused, UserMistake
+
+PRINTED_DAYS = 30
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Runs one command and ends the process with its exit code; a known problem is one sentence, never a trace."""
+    given = parser().parse_args(arguments)
+    # As Ctrl-C: whatever runs unwinds, and the embedded PostgreSQL is left in order.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    command: Callable[[argparse.Namespace], int | None] = importlib.import_module(given.module).command
+    try:
+        code = command(given) or 0
+        sys.stdout.flush()
+    except (Misconfigured, Refused, UserMistake) as problem:
+        sys.exit(f"groundswell: {problem}")
+    except KeyboardInterrupt:
+        code = 128 + signal.SIGINT
+    except BrokenPipeError:
+        # Whoever read the output has gone; nothing is left to say, at the interpreter's end neither.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 128 + signal.SIGPIPE
+    sys.exit(code)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The commands and their arguments."""
+    top = argparse.ArgumentParser(
+        prog="groundswell",
+        description="Improvement is everyone's job. Settings come from the environment: docs/settings.md.",
+    )
+    commands = top.add_subparsers(metavar="COMMAND", required=True)
+
+    def command(name: str, module: str, words: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=words, description=words[0].upper() + words[1:] + ".")
+        added.set_defaults(module=f"api.commands.{module}")
+        return added
+
+    run = command("run", "run", "start the server, with a database of its own unless DATABASE_URL is set")
+    run.add_argument("--workers", type=_positive, default=1, metavar="N", help="processes that share the port")
+    run.add_argument(
+        "--demo", action="store_true", help="put the demo organisation into an embedded database that is in use"
+    )
+
+    token = command("token", "token", "print an access token, and nothing else")
+    token.add_argument("--as", dest="email", required=True, metavar="EMAIL", help="the person to act as")
+    token.add_argument("--for", dest="days", type=_positive, default=PRINTED_DAYS, metavar="DAYS", help="how long")
+
+    create = command("create-organisation", "organisation", "begin an organisation; prints its administrator's link")
+    create.add_argument("name", metavar="NAME")
+    create.add_argument("--admin", required=True, metavar="EMAIL", help="the first administrator")
+    create.add_argument("--time-zone", default="Europe/London", metavar="ZONE", help="default: %(default)s")
+
+    watch = command("watch", "watch", "show the feed as it happens, across restarts, missing nothing")
+    watch.add_argument("--after", metavar="CURSOR", help="begin after this cursor, not now")
+    watch.add_argument("--url", metavar="URL", help="the server, if it is not this machine's")
+    who = watch.add_mutually_exclusive_group()
+    who.add_argument("--token", metavar="TOKEN", help="default: GROUNDSWELL_TOKEN")
+    who.add_argument("--as", dest="email", metavar="EMAIL", help="default: the demo organisation's administrator")
+
+    seed = command("seed", "seed", "fill the demo organisation with ideas, comments, wins and people")
+    seed.add_argument("--ideas", type=_positive, required=True, metavar="N")
+
+    imports = command("import", "imports", "take over ideas from a spreadsheet (CSV)")
+    imports.add_argument("file", type=Path, metavar="FILE")
+    imports.add_argument("--organisation", metavar="SLUG", help="needed where there are several")
+    imports.add_argument("--map", type=Path, metavar="FILE", help="which column is what")
+    imports.add_argument("--dry-run", action="store_true", help="say what would happen, and change nothing")
+
+    migrate = command("migrate", "migrate", "bring the database to this release")
+    migrate.add_argument("--new-epoch", action="store_true", help="after a restore: cursors from before expire")
+
+    schema = command("schema", "schema", "print the GraphQL schema")
+    what = schema.add_mutually_exclusive_group()
+    what.add_argument("--write", action="store_true", help="to api/schema/schema.graphql, unless it breaks clients")
+    what.add_argument("--check", action="store_true", help="fail where that file is behind, or breaks clients")
+    return top
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return number
+
+
+if __name__ == "__main__":
+    main()

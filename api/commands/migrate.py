@@ -1,0 +1,24 @@
+"""`groundswell migrate`: the database's tables brought to this release."""
+
+import asyncio
+from argparse import Namespace
+
+from api.commands.installation import database_address, opened
+from api.settings import read_settings
+from db.migrate import check_schema, migrate, new_epoch
+
+
+def command(given: Namespace) -> None:
+    with database_address(read_settings()) as dsn:
+        asyncio.run(_migrate(dsn, given.new_epoch))
+    print("The database is up to date.")
+    if given.new_epoch:
+        print("A new epoch has begun: cursors from before it are expired, and their holders query again.")
+
+
+async def _migrate(dsn: str, begin_epoch: bool) -> None:
+    async with opened(dsn) as database:
+        await migrate(dsn)
+        await check_schema(database)
+        if begin_epoch:
+            await new_epoch(database)

@@ -1,0 +1,92 @@
+"""`groundswell run`: database, migration, demo organisation, server; and what to know about them."""
+
+import asyncio
+import logging
+from argparse import Namespace
+from dataclasses import dataclass, replace
+from functools import partial
+
+from rich.console import Console
+
+from api.commands.installation import database_address, opened
+from api.serving import Service, listen, serve
+from api.settings import Settings, read_settings
+from api.viewer import printed_token
+from db import seed
+from db.engine import Database
+from db.errors import Misconfigured, Refused, UserMistake
+from db.migrate import check_schema, migrate
+
+DEMO_PEOPLE = ("nurse@demo.example", "lead@demo.example", "admin@demo.example")
+TOKEN_DAYS = 30
+
+
+@dataclass(frozen=True)
+class Ready:
+    """What the start found: whether anybody can sign in yet, and the demo people's tokens (or why there is none)."""
+
+    inhabited: bool
+    tokens: dict[str, str]
+
+
+def command(given: Namespace) -> int:
+    settings = read_settings()
+    if given.demo and not settings.embedded:
+        raise Misconfigured("--demo: the demo organisation goes into the embedded database only; unset DATABASE_URL.")
+    _ = settings.secret_key, settings.doorbell("", given.workers)  # wrong ones are told before anything starts
+    console = Console()
+    with listen(settings) as listening, console.status("Starting …") as status:
+        if settings.embedded:
+            status.update("Starting the database …")
+        with database_address(settings) as dsn:
+            status.update("Preparing the database …")
+            ready = asyncio.run(prepare(settings, dsn, given.demo))
+            settings = replace(settings, broadcast_url=settings.doorbell(dsn, given.workers))
+
+            def announce() -> None:
+                status.stop()
+                introduce(console, settings, ready)
+
+            logging.captureWarnings(True)
+            code = serve(Service(settings, dsn), listening, given.workers, announce)
+            console.print("Stopped." if code == 0 else "Stopped: the server could not go on; the reason stands above.")
+            return code
+
+
+async def prepare(settings: Settings, dsn: str, demo: bool) -> Ready:
+    """This release's tables and, in an embedded database that is empty or where it is asked for, the demo."""
+    async with opened(dsn) as database:
+        await migrate(dsn)
+        await check_schema(database)
+        if settings.embedded and (demo or not await inhabited(database)):
+            await seed.seed_demo(database)
+        tokens = {}
+        if settings.embedded and await database.value("select exists (select from organisation where demo)"):
+            tokens = {email: await demo_token(database, settings, email) for email in DEMO_PEOPLE}
+        return Ready(await inhabited(database), tokens)
+
+
+async def inhabited(database: Database) -> bool:
+    return bool(await database.value("select exists (select from organisation)"))
+
+
+async def demo_token(database: Database, settings: Settings, email: str) -> str:
+    try:
+        return await printed_token(database, settings, email, TOKEN_DAYS)
+    except (Refused, UserMistake) as reason:  # somebody has tried deactivation, say
+        return str(reason)
+
+
+def introduce(console: Console, settings: Settings, ready: Ready) -> None:
+    """Where it is, and how to come in."""
+    say = partial(console.print, highlight=False, soft_wrap=True)
+    say(f"\n[bold]Groundswell is running:[/] {settings.public_url}/graphql\n")
+    if settings.embedded:
+        say(f"Its database is kept in {settings.home.expanduser()}.")
+    if not ready.inhabited:
+        say("There is no organisation yet: groundswell create-organisation NAME --admin EMAIL begins one.")
+    if ready.tokens:
+        say(f"Demo people, who sign in with the password [bold]{seed.PASSWORD}[/], and tokens for {TOKEN_DAYS} days:\n")
+        for email, token in ready.tokens.items():
+            say(f"  [bold]{email}[/]\n  {token}\n", markup=True)
+    say("Ctrl-C stops it.")

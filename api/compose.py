@@ -1,0 +1,164 @@
+"""The one place that sees schema and resolvers: joins them by name, and proves at start that they fit.
+
+Every field of the schema has exactly one source: a shape, a mutation, the views of the feed (FeedCaughtUp, FeedReset)
+or the executor's own dictionaries (payloads and user errors). What does not fit raises Unfit before anything runs.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+
+from graphql import (
+    GraphQLField,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLResolveInfo,
+    GraphQLSchema,
+    get_named_type,
+    is_abstract_type,
+    is_leaf_type,
+    is_object_type,
+)
+
+from api.plans.shapes import (
+    ById,
+    Column,
+    Computed,
+    Connection,
+    FeedPages,
+    Here,
+    Live,
+    Many,
+    One,
+    Shape,
+    Source,
+    Sources,
+)
+from api.schema.root import build
+
+# Types whose values are no rows: payloads and user errors are dictionaries that a mutation makes; the others are what
+# a connection and a view make around rows.
+MADE = ("Payload", "Connection", "Edge", "PageInfo")
+BY_VIEWS = frozenset({"FeedCaughtUp", "FeedReset"})
+BY_MUTATIONS = frozenset({"InputError"})
+
+
+class Unfit(Exception):
+    """The schema and its sources do not fit; the message lists where."""
+
+
+def compose(sources: Sources, mutations: Mapping[str, object]) -> GraphQLSchema:
+    """The schema, with each field reading from what its plan wrote."""
+    schema = build()._schema  # there is no public way to it
+    problems = list(misfits(schema, sources, mutations))
+    if problems:
+        raise Unfit("\n".join(problems))
+    for type_ in schema.type_map.values():
+        if type_.name.startswith("__"):
+            continue
+        if isinstance(type_, GraphQLObjectType):
+            type_.is_type_of = None  # Strawberry's refuses the dictionaries that plans write
+            source = sources.concrete.get(type_.name)
+            for name, field in type_.fields.items():
+                if type_ is schema.mutation_type:
+                    continue
+                shape = source.fields.get(name) if source else None
+                field.resolve = computed(shape) if isinstance(shape, Computed) else planned
+                if type_.name in BY_MUTATIONS:
+                    field.resolve = by_name
+        elif is_abstract_type(type_):
+            type_.resolve_type = type_of
+    return schema
+
+
+def planned(source: Any, info: "GraphQLResolveInfo[Any]", **_arguments: Any) -> Any:
+    """What the plan wrote under the response key."""
+    return source[info.path.key]
+
+
+def by_name(source: Any, info: GraphQLResolveInfo[Any], **_arguments: Any) -> Any:
+    """What a mutation put into a user error."""
+    return source[info.field_name]
+
+
+def computed(shape: Computed) -> Callable[..., Any]:
+    def resolve(source: Any, _info: "GraphQLResolveInfo[Any]", **_arguments: Any) -> Any:
+        facts = source["$facts"]
+        return shape.by({need: facts[need] for need in shape.needs})
+
+    return resolve
+
+
+def type_of(value: Any, _info: "GraphQLResolveInfo[Any]", _type: Any) -> str:
+    return str(value["$type"])
+
+
+def misfits(schema: GraphQLSchema, sources: Sources, mutations: Mapping[str, object]) -> list[str]:
+    """Where schema, sources and mutations differ, one line each."""
+    problems: list[str] = []
+    names = {type_.name for type_ in schema.type_map.values() if is_object_type(type_)}
+    for type_ in schema.type_map.values():
+        if type_.name.startswith("__") or not isinstance(type_, GraphQLObjectType):
+            continue
+        if type_ is schema.mutation_type:
+            problems += differing("Mutation", set(type_.fields), set(mutations))
+        elif type_.name in sources.concrete:
+            problems += source_misfits(type_, sources.concrete[type_.name], sources)
+        elif not (type_.name.endswith(MADE) or type_.name in BY_VIEWS | BY_MUTATIONS):
+            problems.append(f"{type_.name} has no source")
+    problems += [f"the source {name} is of no type of the schema" for name in sources.concrete if name not in names]
+    for name, abstract in sources.abstract.items():
+        possible = {member.name for member in schema.get_possible_types(cast(Any, schema.type_map[name]))} - BY_VIEWS
+        problems += differing(name, possible, set(abstract.members))
+    return problems
+
+
+def differing(where: str, fields: set[str], sources: set[str]) -> list[str]:
+    return [f"{where}.{name} has no source" for name in sorted(fields - sources)] + [
+        f"{where}.{name} has a source and is not in the schema" for name in sorted(sources - fields)
+    ]
+
+
+def source_misfits(type_: GraphQLObjectType, source: Source, sources: Sources) -> list[str]:
+    problems = differing(type_.name, set(type_.fields), set(source.fields))
+    for name, field in type_.fields.items():
+        shape = source.fields.get(name)
+        if shape is not None and not fits(field, shape, sources):
+            problems.append(f"{type_.name}.{name}: {field.type} does not fit {type(shape).__name__}")
+        required = isinstance(field.type, GraphQLNonNull)
+        if required and isinstance(shape, Column) and shape.name and source.table.c[shape.name].nullable:
+            problems.append(f"{type_.name}.{name}: {field.type} comes from a column that may be null")
+    for name, shape in source.fields.items():
+        for need in shape.needs if isinstance(shape, Computed) else ():
+            if not isinstance(source.facts.get(need) or source.fields.get(need), Column):
+                problems.append(f"{type_.name}.{name} needs {need}, which is no column")
+    return problems
+
+
+def fits(field: GraphQLField, shape: Shape, sources: Sources) -> bool:
+    """Kind, type and nullability of a field against the shape that fills it."""
+    named = get_named_type(field.type)
+    required = isinstance(field.type, GraphQLNonNull)
+    inner = field.type.of_type if isinstance(field.type, GraphQLNonNull) else field.type
+    listed = isinstance(inner, GraphQLList)
+    match shape:
+        case Column() | Computed():
+            return is_leaf_type(named)
+        case One():
+            return not listed and named.name == shape.type and (shape.always or not required)
+        case Here():
+            return not listed and named.name == shape.type
+        case Many():
+            return listed and required and named.name == shape.type
+        case Connection():
+            return required and named.name == f"{shape.type}Connection" and set(field.args) >= {"first", "after"}
+        case FeedPages():
+            return named.name == "FeedConnection" and "first" in field.args
+        case ById():
+            return named.name == "Node" and listed == shape.many and not (required and not shape.many)
+        case Live():
+            return (
+                not listed
+                and named.name == shape.type
+                and (shape.type in sources.abstract or shape.type in sources.concrete)
+            )

@@ -1,0 +1,174 @@
+"""Whole WebSocket frames, written straight to the server's transport where it is the one that we know.
+
+uvicorn's own `send` costs more than the write itself. `remember` stands outermost and notes the protocol behind `send`;
+`wire` proves for each connection that it is as expected, and otherwise everything goes through `send` in order.
+"""
+
+import asyncio
+import logging
+import struct
+from collections import deque
+from typing import Any, Protocol
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+from websockets.frames import Frame, Opcode
+
+log = logging.getLogger("groundswell.frames")
+
+MARK = 256 * 1024  # bytes buffered for a connection, above which it is passed over
+PROTOCOL = "groundswell.protocol"
+TOUCHED = ("write", "is_closing", "get_write_buffer_size", "abort")  # of the transport; uvloop's has its own class
+
+
+class Wire(Protocol):
+    """One connection's way out. `put` takes at once whatever the caller gives: ask `writable` first."""
+
+    def writable(self) -> bool: ...
+
+    def put(self, text: bytes) -> None: ...
+
+    async def room(self) -> None: ...
+
+    async def flush(self) -> None:
+        """Returns when nothing waits here any more; what is with the transport may still wait there."""
+
+    def abort(self) -> None:
+        """Without a goodbye: the other end takes nothing."""
+
+
+def header(length: int) -> bytes:
+    """Of a whole text frame from a server: final, unmasked."""
+    if length < 126:
+        return struct.pack("!BB", 0x81, length)
+    if length < 65536:
+        return struct.pack("!BBH", 0x81, 126, length)
+    return struct.pack("!BBQ", 0x81, 127, length)
+
+
+def proven() -> bool:
+    """Our frames are byte for byte those of the library that the server uses."""
+    return all(
+        header(n) + b"x" * n == Frame(Opcode.TEXT, b"x" * n).serialize(mask=False, extensions=[])
+        for n in (0, 1, 125, 126, 127, 65535, 65536)
+    )
+
+
+class Direct:
+    """Straight to the transport of uvicorn's sans-I/O protocol."""
+
+    __slots__ = ("protocol", "transport")
+
+    def __init__(self, protocol: Any) -> None:
+        self.protocol = protocol
+        self.transport = protocol.transport
+
+    def writable(self) -> bool:
+        return bool(self.transport.get_write_buffer_size() < MARK)
+
+    def put(self, text: bytes) -> None:
+        if not self.protocol.close_sent and not self.transport.is_closing():
+            self.transport.write(header(len(text)) + text)
+
+    async def room(self) -> None:
+        await self.protocol.writable.wait()
+
+    async def flush(self) -> None:
+        """Nothing waits here."""
+
+    def abort(self) -> None:
+        self.transport.abort()
+
+
+class Queued:
+    """Through `send`, in order, by a task that lives while something waits."""
+
+    __slots__ = ("lost", "roomy", "send", "size", "task", "waiting")
+
+    def __init__(self, send: Send) -> None:
+        self.send = send
+        self.waiting: deque[bytes] = deque()
+        self.size = 0
+        self.roomy = asyncio.Event()
+        self.roomy.set()
+        self.task: asyncio.Task[None] | None = None
+        self.lost = False
+
+    def writable(self) -> bool:
+        return self.size < MARK
+
+    def put(self, text: bytes) -> None:
+        if self.lost:
+            return
+        self.waiting.append(text)
+        self.size += len(text)
+        if self.size >= MARK:
+            self.roomy.clear()
+        if self.task is None:
+            self.task = asyncio.create_task(self.drain())
+            self.task.add_done_callback(self.drained)
+
+    async def drain(self) -> None:
+        while self.waiting:
+            text = self.waiting[0]
+            await self.send({"type": "websocket.send", "text": text.decode()})
+            self.waiting.popleft()
+            self.size -= len(text)
+            if self.size < MARK // 4:
+                self.roomy.set()
+        self.task = None
+
+    def drained(self, task: "asyncio.Task[None]") -> None:
+        if task.cancelled() or task.exception() is not None:  # the client has gone; its reader hears of it too
+            self.lost = True
+            self.waiting.clear()
+            self.size = 0
+            self.roomy.set()
+
+    async def room(self) -> None:
+        await self.roomy.wait()
+
+    async def flush(self) -> None:
+        if self.task is not None:
+            await asyncio.wait([self.task])
+
+    def abort(self) -> None:
+        if self.task is not None:
+            self.task.cancel()
+
+
+class Remember:
+    """The outermost application: notes which protocol object of the server stands behind a socket's `send`."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            scope.setdefault("state", {})[PROTOCOL] = getattr(send, "__self__", None)
+        await self.app(scope, receive, send)
+
+
+KNOWN = proven()
+if not KNOWN:
+    log.warning("frames are not what the server's library makes; sockets are written through it")
+
+
+def wire(scope: Scope, send: Send) -> Wire:
+    """The way out of an accepted socket."""
+    protocol = scope.get("state", {}).get(PROTOCOL)
+    if KNOWN and is_known(protocol):
+        return Direct(protocol)
+    return Queued(send)
+
+
+def is_known(protocol: Any) -> bool:
+    """uvicorn's websockets-sansio protocol, connected, without compression, with what Direct touches."""
+    if type(protocol).__name__ != "WebSocketsSansIOProtocol":
+        return False
+    connection = getattr(protocol, "conn", None)
+    return (
+        getattr(connection, "extensions", None) == []
+        and isinstance(getattr(protocol, "writable", None), asyncio.Event)
+        and isinstance(getattr(protocol, "close_sent", None), bool)
+        and all(callable(getattr(getattr(protocol, "transport", None), name, None)) for name in TOUCHED)
+    )

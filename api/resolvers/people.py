@@ -1,0 +1,74 @@
+"""People: where their fields come from."""
+
+from sqlalchemy import Text, case, func, literal_column, null
+
+from api.plans.selection import word
+from api.plans.shapes import Abstract, Column, Condition, Connection, Expression, One, Row, Shape, Source
+from api.resolvers.columns import all_of, columns, exists_pair, in_unit, node_id
+from api.resolvers.organisations import BY_NAME
+from db import models as t
+from db import sight
+from db.terms import Role, Sight
+
+
+def email(row: Row) -> Expression:
+    """To administrators and to oneself; the latter by id only, where the plan is this person's alone (rule 1)."""
+    if row.asks.sight is Sight.ADMIN:
+        own: Expression = row.c.email
+        return own
+    if row.by_id:
+        return case((row.c.id == row.asks.person, row.c.email), else_=null())
+    return literal_column("null::text", Text)
+
+
+def roles(row: Row) -> Expression:
+    """The stored ones, and UNIT_LEAD where they lead a unit."""
+    leads = exists_pair(t.unit_leads, person_id=row.c.id)
+    return case((leads, func.array_append(row.c.roles, word(Role.UNIT_LEAD))), else_=row.c.roles)
+
+
+def listed(root: Row, p: Row) -> Condition:
+    """Active people, for administrators the deactivated too; by a part of the name, and by unit."""
+    conditions: list[Condition] = []
+    if root.asks.sight is not Sight.ADMIN:
+        conditions.append(p.c.deactivated_at.is_(None))
+    if p.args["search"].given:
+        conditions.append(p.c.name.ilike(p.args["search"].bind(Text, contains)))
+    if p.args["unitId"].given:
+        conditions.append(in_unit(p.c.unit_id, p.args["unitId"]))
+    return all_of(*conditions)
+
+
+def contains(text: str) -> str:
+    """A pattern that matches texts with this in them."""
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
+
+
+PERSON = Source(
+    "Person",
+    t.people,
+    {
+        "id": node_id("person"),
+        **columns(
+            name="name",
+            deactivatedAt="deactivated_at",
+            version="version",
+            jobTitle="job_title",
+            shownOnScreens="shown_on_screens",
+        ),
+        "email": Column(email),
+        "unit": One("Unit", lambda p, u: u.c.id == p.c.unit_id),
+        "roles": Column(roles),
+    },
+    sees=sight.in_organisation,
+    tag="person",
+)
+VIEWER = Abstract("Viewer", t.people, {"Person": "Person"}, sees=sight.in_organisation)
+
+ROOT: dict[str, Shape] = {
+    "viewer": One("Viewer", lambda root, p: p.c.id == root.asks.person, by_id=True, always=True),
+    "people": Connection("Person", listed, BY_NAME),
+}
+
+SOURCES = [PERSON, VIEWER]

@@ -1,0 +1,28 @@
+"""Every source of the schema, and the roots of queries and subscriptions."""
+
+from api.plans.shapes import Shape, Source, Sources
+from api.resolvers import board, comments, feed, ideas, organisations, people, themes, units, wins
+from db import models as t
+
+NOUNS = (organisations, units, people, themes, ideas, comments, wins, feed, board)
+ROOTS: dict[str, Shape] = {
+    **organisations.ROOT,
+    **people.ROOT,
+    **themes.ROOT,
+    **ideas.ROOT,
+    **wins.ROOT,
+    **feed.ROOT,
+    **board.ROOT,
+}
+SOURCES = Sources(
+    [
+        *(source for noun in NOUNS for source in noun.SOURCES),
+        Source("Query", t.feed_heads, ROOTS, sees=lambda head, asks: head.organisation_id == asks.organisation),
+        Source(
+            "Subscription",
+            t.feed_heads,
+            {**feed.LIVE, **board.LIVE},
+            sees=lambda head, asks: head.organisation_id == asks.organisation,
+        ),
+    ]
+)

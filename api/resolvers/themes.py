@@ -1,0 +1,143 @@
+"""Themes: where their fields come from."""
+
+from sqlalchemy import Text, exists, not_, or_, select, true
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from api.plans.shapes import (
+    Argument,
+    Column,
+    Computed,
+    Condition,
+    Connection,
+    Expression,
+    Facts,
+    Many,
+    One,
+    Order,
+    Row,
+    Shape,
+    Source,
+)
+from api.resolvers.columns import (
+    STANDING,
+    all_of,
+    bind_id,
+    columns,
+    exists_pair,
+    node_id,
+    standing,
+    standing_facts,
+    time_key,
+)
+from api.resolvers.ideas import ORDERS as IDEA_ORDERS
+from api.resolvers.ideas import filtered as filtered_ideas
+from api.resolvers.wins import ORDERS as WIN_ORDERS
+from api.resolvers.mutations import Answers, Writes
+from db.operations import themes as operations
+from db import models as t
+from db import rules, sight
+from db.terms import ThemeStatus
+
+
+def for_unit(theme_id: Expression, unit: Argument) -> Condition:
+    """For a unit: themes without units, and those with this unit, one above or one below it (rule 8)."""
+    own, near, w = t.theme_units.alias(), t.theme_units.alias(), t.unit_within.alias()
+    asked = bind_id("unit", unit)
+    related = or_(
+        (w.c.ancestor_id == asked) & (w.c.unit_id == near.c.unit_id),
+        (w.c.unit_id == asked) & (w.c.ancestor_id == near.c.unit_id),
+    )
+    return or_(
+        not_(exists(select(true()).where(own.c.theme_id == theme_id))),
+        exists(select(true()).where(near.c.theme_id == theme_id, related)),
+    )
+
+
+def filtered(root: Row, h: Row) -> Condition:
+    asked = h.args["filter"]
+    conditions: list[Condition] = []
+    if asked["statuses"].given:
+        conditions.append(h.c.status == asked["statuses"].bind(ARRAY(Text)).any_())
+    if asked["unitId"].given:
+        conditions.append(for_unit(h.c.id, asked["unitId"]))
+    if asked["values"].given:
+        conditions.append(h.c["values"].overlap(asked["values"].bind(ARRAY(Text))))
+    if mine(h):
+        conditions.append(or_(h.c.owner_id == h.asks.person, h.c.created_by == h.asks.person))
+    return all_of(*conditions)
+
+
+def mine(h: Row) -> bool:
+    return bool(h.args["filter"]["mine"].look())
+
+
+def window_open(h: Row) -> Expression:
+    o = t.organisations.alias()
+    return (
+        select(
+            (h.c.opens_on.is_(None) | (h.c.opens_on <= o.c.today))
+            & (h.c.closes_on.is_(None) | (o.c.today <= h.c.closes_on))
+        )
+        .where(o.c.id == h.c.organisation_id)
+        .scalar_subquery()
+    )
+
+
+def can_do(facts: Facts) -> object:
+    return rules.theme_actions(ThemeStatus(facts["status"]), facts["window_open"], standing(facts))
+
+
+THEME = Source(
+    "Theme",
+    t.themes,
+    {
+        "id": node_id("theme"),
+        **columns(
+            title="title",
+            objective="objective",
+            why="why",
+            status="status",
+            values="values",
+            opensOn="opens_on",
+            closesOn="closes_on",
+            ideaCount="idea_count",
+            winCount="win_count",
+            createdAt="created_at",
+            version="version",
+        ),
+        "owner": One("Person", lambda h, p: p.c.id == h.c.owner_id),
+        "units": Many(
+            "Unit",
+            lambda h, u: exists_pair(t.theme_units, theme_id=h.c.id, unit_id=u.c.id),
+            lambda u: (u.c.name, u.c.id),
+            rules.MOST_UNITS_OF_A_THEME,
+        ),
+        "ideas": Connection(
+            "Idea", lambda h, i: (i.c.theme_id == h.c.id) & filtered_ideas(h, i), IDEA_ORDERS, by_id=lambda row: False
+        ),
+        "wins": Connection("Win", lambda h, w: w.c.theme_id == h.c.id, WIN_ORDERS),
+        "viewerCanDo": Computed(("status", "window_open", *STANDING), can_do),
+    },
+    sees=sight.theme,
+    by_id=sight.theme_by_id,
+    facts={
+        **standing_facts(author=lambda h: h.c.created_by),
+        "owns_theme": Column(lambda h: h.c.owner_id == h.asks.person),
+        "window_open": Column(window_open),
+    },
+    tag="theme",
+)
+
+ROOT: dict[str, Shape] = {
+    "theme": One("Theme", lambda root, h: h.c.id == bind_id("theme", h.args["id"]), by_id=True),
+    "themes": Connection("Theme", filtered, {"NEWEST": Order([time_key("created_at")], descending=True)}, by_id=mine),
+}
+
+SOURCES = [THEME]
+
+MUTATIONS: dict[str, Writes | Answers] = {
+    "createTheme": Writes(operations.create_theme, "theme", "Theme"),
+    "editTheme": Writes(operations.edit_theme, "theme", "Theme"),
+    "openTheme": Writes(operations.open_theme, "theme", "Theme"),
+    "closeTheme": Writes(operations.close_theme, "theme", "Theme"),
+}

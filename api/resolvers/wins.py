@@ -1,0 +1,120 @@
+"""Wins: where their fields come from."""
+
+from sqlalchemy import Text, exists, select, true
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from api.plans.shapes import (
+    Column,
+    Computed,
+    Condition,
+    Connection,
+    Expression,
+    Facts,
+    Many,
+    One,
+    Order,
+    Row,
+    Shape,
+    Source,
+)
+from api.resolvers.columns import (
+    STANDING,
+    all_of,
+    bind_id,
+    columns,
+    exists_pair,
+    in_unit,
+    node_id,
+    standing,
+    standing_facts,
+    time_key,
+)
+from api.resolvers.mutations import Answers, Writes
+from db.operations import wins as operations
+from db import models as t
+from db import rules, sight
+from db.terms import WinAction
+
+ORDERS = {"NEWEST": Order([time_key("shared_at")], descending=True)}
+
+
+def filtered(root: Row, w: Row) -> Condition:
+    asked = w.args["filter"]
+    conditions: list[Condition] = []
+    if asked["themeId"].given:
+        conditions.append(w.c.theme_id == bind_id("theme", asked["themeId"]))
+    if asked["unitId"].given:
+        conditions.append(in_unit(w.c.unit_id, asked["unitId"]))
+    if asked["values"].given:
+        conditions.append(w.c["values"].overlap(asked["values"].bind(ARRAY(Text))))
+    early = asked["early"].look()
+    if early is not None:
+        conditions.append(w.c.early.is_(early))
+    return all_of(*conditions)
+
+
+def leads_an_idea(w: Row) -> Expression:
+    """Lead of the win's unit, or of an idea that it came from (rule 2: the leads)."""
+    pair, i = t.win_ideas.alias(), t.ideas.alias()
+    of_ideas = exists(
+        select(true()).where(pair.c.win_id == w.c.id, i.c.id == pair.c.idea_id, sight.leads(i.c.shown_unit_id, w.asks))
+    )
+    return sight.leads(w.c.unit_id, w.asks) | of_ideas
+
+
+def can_do(facts: Facts) -> object:
+    return [WinAction.EDIT] if rules.may_edit_win(standing(facts)) else []
+
+
+WIN = Source(
+    "Win",
+    t.wins,
+    {
+        "id": node_id("win"),
+        **columns(
+            headline="headline",
+            before="before",
+            change="change",
+            after="after",
+            beforeValue="before_value",
+            afterValue="after_value",
+            unitOfMeasure="unit_of_measure",
+            learned="learned",
+            early="early",
+            values="values",
+            sharedAt="shared_at",
+            version="version",
+        ),
+        "ideas": Many(
+            "Idea",
+            lambda w, i: exists_pair(t.win_ideas, win_id=w.c.id, idea_id=i.c.id),
+            lambda i: (i.c.number, i.c.id),
+            rules.MOST_IDEAS_OF_A_WIN,
+        ),
+        "theme": One("Theme", lambda w, h: h.c.id == w.c.theme_id),
+        "unit": One("Unit", lambda w, u: u.c.id == w.c.unit_id),
+        "thanks": Many(
+            "Person",
+            lambda w, p: exists_pair(t.win_thanks, win_id=w.c.id, person_id=p.c.id),
+            lambda p: (p.c.name, p.c.id),
+            rules.MOST_THANKS,
+        ),
+        "sharedBy": One("Person", lambda w, p: p.c.id == w.c.shared_by),
+        "viewerCanDo": Computed(STANDING, can_do),
+    },
+    sees=sight.win,
+    facts={
+        **standing_facts(author=lambda w: w.c.shared_by, theme=lambda w: w.c.theme_id),
+        "leads": Column(leads_an_idea),
+    },
+    tag="win",
+)
+
+ROOT: dict[str, Shape] = {"wins": Connection("Win", filtered, ORDERS)}
+
+SOURCES = [WIN]
+
+MUTATIONS: dict[str, Writes | Answers] = {
+    "shareWin": Writes(operations.share_win, "win", "Win"),
+    "editWin": Writes(operations.edit_win, "win", "Win"),
+}

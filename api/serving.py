@@ -1,0 +1,207 @@
+"""The server's processes: one socket, one or several uvicorn processes on it, and how they end."""
+
+import asyncio
+import errno
+import logging
+import multiprocessing
+import os
+import signal
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from types import FrameType
+
+import uvicorn
+from starlette.applications import Starlette
+from uvicorn.config import STARTUP_FAILURE
+
+from api.app import create_app
+from api.settings import Settings
+from db.errors import Misconfigured
+
+log = logging.getLogger(__name__)
+
+GOODBYE, GRACE = 5.0, 5  # seconds: to tell subscribers to come back; for requests under way
+LARGEST_MESSAGE = 2**20
+SPAWN = multiprocessing.get_context("spawn")
+
+
+@dataclass(frozen=True)
+class Service:
+    """What each process of the server is made from."""
+
+    settings: Settings
+    dsn: str
+
+    def app(self) -> Starlette:
+        return create_app(self.settings, self.dsn)
+
+
+class Server(uvicorn.Server):
+    """uvicorn's, but subscribers hear at the signal, before their sockets close, that they should come back.
+
+    With `parent` it ends as soon as that process is gone, so that kill -9 leaves nobody on the port.
+    """
+
+    def __init__(self, app: Starlette, started: Callable[[], None], parent: int | None = None) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                loop="uvloop",
+                http="httptools",
+                ws="websockets-sansio",
+                ws_max_size=LARGEST_MESSAGE,
+                ws_per_message_deflate=False,  # it doubles the work, and costs 40 KiB and more a connection
+                lifespan="on",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                workers=1,
+                timeout_graceful_shutdown=GRACE,
+            )
+        )
+        self.app = app
+        self.tell_started = started
+        self.parent = parent
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """As uvicorn's, less the signal raised again at the end: who called us still has to leave in order."""
+        self.force_exit = self.should_exit and sig == signal.SIGINT
+        self.should_exit = True
+
+    async def on_tick(self, counter: int) -> bool:
+        orphaned = self.parent is not None and os.getppid() != self.parent
+        return await super().on_tick(counter) or orphaned
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self.tell_started()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()  # who comes back now must not come back to us
+        try:
+            await asyncio.wait_for(self.app.state.goodbye(), GOODBYE)
+        except TimeoutError:
+            log.warning("Not every subscriber could be told in %s s that the server stops.", GOODBYE)
+        except Exception:
+            log.exception("Subscribers could not be told that the server stops.")
+        await super().shutdown(sockets)
+
+
+def listen(settings: Settings) -> socket.socket:
+    """The bound socket. Raises Misconfigured where the port is taken or the address is not this machine's."""
+    host, port = settings.host, settings.port
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+    except OSError as error:
+        raise Misconfigured(f"HOST: {host} is no address of this machine ({error.strerror}).") from error
+    listening = socket.socket(family, kind, protocol)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+    except PermissionError as error:
+        listening.close()
+        raise Misconfigured(f"PORT: {port} is not yours to listen on; set PORT to one above 1023.") from error
+    except OSError as error:
+        listening.close()
+        if error.errno == errno.EADDRINUSE:
+            raise Misconfigured(
+                f"PORT: {port} is in use on {host}: stop what uses it, or set PORT to another."
+            ) from error
+        raise Misconfigured(f"HOST: {host} is no address of this machine ({error.strerror}).") from error
+    return listening
+
+
+def serve(service: Service, listening: socket.socket, workers: int, started: Callable[[], None]) -> int:
+    """Serve until a signal says stop; the exit code. `started` is called once, when the first answer can be had."""
+    set_up_logging()
+    if workers == 1:
+        return run_server(Server(service.app(), started), listening)
+    return Workers(service, listening, workers, started).run()
+
+
+def run_server(server: Server, listening: socket.socket) -> int:
+    try:
+        server.run([listening])
+    except SystemExit as end:  # uvicorn's way to say that it did not start; the reason is in the log
+        return end.code if isinstance(end.code, int) else STARTUP_FAILURE
+    return 0
+
+
+def set_up_logging() -> None:
+    """Lines for a terminal and a log collector alike, on standard error."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for name in ("uvicorn", "alembic"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+class Workers:
+    """Processes that share the socket: one that dies is replaced, one that cannot start stops all."""
+
+    def __init__(self, service: Service, listening: socket.socket, number: int, started: Callable[[], None]) -> None:
+        self.service, self.listening, self.number, self.tell_started = service, listening, number, started
+        self.news, self.tell = SPAWN.Pipe(duplex=False)
+        self.processes: dict[int, tuple[multiprocessing.context.SpawnProcess, float]] = {}
+
+    def run(self) -> int:
+        waiting_for = self.number
+        try:
+            for _ in range(self.number):
+                self.start()
+            while True:
+                for ready in wait([self.news, *self.processes]):
+                    if ready is self.news:
+                        self.news.recv_bytes()
+                        waiting_for -= 1
+                        if waiting_for == 0:
+                            self.tell_started()
+                    elif not self.replaced(ready):
+                        return STARTUP_FAILURE
+        except KeyboardInterrupt:
+            return 0
+        finally:
+            self.stop()
+
+    def start(self) -> None:
+        process = SPAWN.Process(target=work, args=(self.service, self.listening, self.tell, os.getpid()))
+        # A worker inherits the mask and keeps it: a terminal's Ctrl-C is for us, who then tell the workers.
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+        try:
+            process.start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
+        self.processes[process.sentinel] = process, time.monotonic()
+
+    def replaced(self, sentinel: int) -> bool:
+        process, since = self.processes.pop(sentinel)
+        process.join()
+        if process.exitcode == STARTUP_FAILURE:
+            return False
+        log.error("Worker %s ended (exit code %s); another takes its place.", process.pid, process.exitcode)
+        time.sleep(max(0.0, 1 - (time.monotonic() - since)))
+        self.start()
+        return True
+
+    def stop(self) -> None:
+        self.listening.close()  # else it would go on taking connections that nobody answers
+        processes = [process for process, _ in self.processes.values()]
+        for process in processes:
+            process.terminate()
+        try:
+            for process in processes:
+                process.join()
+        except KeyboardInterrupt:  # asked twice
+            for process in processes:
+                process.kill()
+
+
+def work(service: Service, listening: socket.socket, tell: Connection, parent: int) -> None:
+    """One worker's life."""
+    set_up_logging()
+    raise SystemExit(run_server(Server(service.app(), lambda: tell.send_bytes(b"."), parent), listening))

@@ -1,0 +1,1 @@
+"""The live feed: doorbell, tail, hub, views and subscribers."""

@@ -1,0 +1,239 @@
+"""Views: a subscription operation as a plan, its variables and a sight, read once for everybody who asked the same."""
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+from uuid import UUID
+
+import orjson
+from graphql import GraphQLObjectType, OperationType, get_named_type
+
+from api.context import Context
+from api.cursors import Cursor, decode_cursor, encode_cursor
+from api.documents import Documents, Failed, Request, encoded, refusal, unavailable
+from api.plans.plan import Plan, events_plan
+from api.plans.selection import Builder, Selected
+from api.plans.shapes import Live
+from api.subscriptions.view import CURSOR_EXPIRED, LOG_REPLACED, Batch, Item, LiveView, Opening, Refusal, State, View
+from api.viewer import Viewer
+from db.engine import LOST
+from db.errors import Refused
+from db.terms import RefusalCode, Sight
+
+HEAD = "select position, epoch from feed_head where organisation_id = $1"
+VOLATILE = frozenset({"cursor", "asOf"})  # of a board: they move with every position, and are no change to show
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One subscription as it was asked, and for whom it is read."""
+
+    documents: Documents
+    request: Request
+    selected: Selected
+    plan: Plan
+    viewer: Viewer
+    epoch: str
+
+    @property
+    def key(self) -> Hashable:
+        """Equal for those who see the same: the person counts only where the plan looks at them."""
+        person = self.viewer.person if self.plan.per_person else None
+        values = self.plan.args(self.viewer.organisation, self.viewer.person, self.request.variables, EMPTY_RANGE)
+        document = id(self.request.document), id(self.request.operation)
+        return (document, self.plan.text, self.viewer.organisation, self.viewer.sight, person, self.epoch, repr(values))
+
+    async def rows(self, given: Mapping[str, object]) -> list[Any]:
+        plan, viewer = self.plan, self.viewer
+        args = plan.args(viewer.organisation, viewer.person, self.request.variables, given)
+        return await self.documents.database.rows(plan.text, args)
+
+    async def payload(self, body: str) -> bytes:
+        """The GraphQL result of one event or state, in which fields computed in Python are completed."""
+        if self.plan.completing:
+            context = Context(self.viewer)
+            return await self.documents.execute(context, self.request, orjson.loads(body))
+        return b'{"data":' + body.encode() + b"}"
+
+    def cursor(self, position: int) -> str:
+        return encode_cursor(Cursor(self.epoch, self.viewer.organisation, position))
+
+
+EMPTY_RANGE = {"after": 0, "upto": 0, "most": 0}
+
+
+class EventsView:
+    """Events over a range of positions: the same statement serves live batches, catching up and replay."""
+
+    def __init__(self, operation: Operation, *, says: Mapping[str, Sequence[Selected]]) -> None:
+        self.operation = operation
+        self.key = operation.key
+        self.organisation: UUID = operation.viewer.organisation
+        self.types = frozenset(operation.plan.types) if operation.plan.types is not None else None
+        self.says = says  # FeedCaughtUp, FeedReset -> what of them was selected; empty for one type of event
+
+    async def read(self, after: int, upto: int, most: int) -> Batch:
+        rows = await self.operation.rows({"after": after, "upto": upto, "most": most})
+        items = [Item(row["position"], await self.operation.payload(row["body"])) for row in rows]
+        return Batch(items, items[-1].position if len(items) == most else upto)
+
+    def caught_up(self, position: int) -> bytes | None:
+        return self.say("FeedCaughtUp", {"cursor": self.operation.cursor(position)})
+
+    def reset(self, position: int, reason: str) -> bytes | None:
+        return self.say("FeedReset", {"cursor": self.operation.cursor(position), "reason": reason})
+
+    def expired(self, position: int) -> bytes:
+        return encoded({"errors": [expiry(self.operation.cursor(position), self.operation.selected.key)]})
+
+    def say(self, type_: str, values: Mapping[str, object]) -> bytes | None:
+        if type_ not in self.says:
+            return None
+        values = {**values, "__typename": type_}
+        item = {selected.key: values[selected.name] for selected in self.says[type_]}
+        return encoded({"data": {self.operation.selected.key: item}})
+
+
+class BoardView:
+    """A live query: its whole answer, and the part of it whose change is worth sending."""
+
+    def __init__(self, operation: Operation, volatile: Sequence[str]) -> None:
+        self.operation = operation
+        self.key = operation.key
+        self.organisation: UUID = operation.viewer.organisation
+        self.volatile = volatile
+
+    async def read(self, at_least: int) -> State:
+        row = (await self.operation.rows({}))[0]
+        body: str = row["body"]
+        board = orjson.loads(body)[self.operation.selected.key]
+        if board is None:
+            raise Refused(RefusalCode.BAD_ARGUMENT, "There is no such unit.", {"path": [self.operation.selected.key]})
+        comparable = {key: value for key, value in board.items() if key not in self.volatile}
+        return State(row["position"], orjson.dumps(comparable), await self.operation.payload(body))
+
+
+class Subscriptions:
+    """Opens subscriptions: from an operation and its bearer to the view that serves it."""
+
+    def __init__(self, documents: Documents) -> None:
+        self.documents = documents
+
+    async def open(
+        self,
+        context: Context,
+        query: str,
+        variables: Mapping[str, Any] | None,
+        operation_name: str | None,
+        last_event_id: str | None = None,
+    ) -> Opening | Refusal | None:
+        """The opening; errors where it is refused; None where the operation is no subscription.
+
+        `last_event_id`: the cursor of the last item over SSE; it wins over the argument `after`, which is older.
+        """
+        try:
+            request = self.documents.request(query, variables, operation_name)
+            if request.kind is not OperationType.SUBSCRIPTION:
+                return None
+            return await self.opening(context.viewer, request, last_event_id)
+        except Failed as failed:
+            return failed.errors
+        except Refused as refused:
+            return [refusal(refused)]
+        except LOST:
+            return [refusal(unavailable())]
+
+    async def opening(self, viewer: Viewer | None, request: Request, last_event_id: str | None) -> Opening:
+        if viewer is None:
+            raise Refused(RefusalCode.UNAUTHENTICATED, "Sign in first.")
+        root = cast(GraphQLObjectType, self.documents.schema.subscription_type)
+        selected = self.documents.roots(request, root)
+        if len(selected) != 1 or selected[0].name.startswith("__"):
+            raise Refused(RefusalCode.BAD_ARGUMENT, "A subscription selects one field.")
+        head = await self.documents.database.row(HEAD, (viewer.organisation,))
+        if head is None:
+            raise Refused(RefusalCode.UNAUTHENTICATED, "Sign in first.")
+        here = Cursor(head["epoch"], viewer.organisation, head["position"])
+        shape = self.documents.sources.concrete[root.name].fields[selected[0].name]
+        if not isinstance(shape, Live):
+            board = self.board(viewer, request, root, selected[0], here)
+            await board.read(here.position)  # refuses here what it would refuse later
+            return Opening(cast(LiveView, board), viewer)
+        view = self.events(viewer, request, root, selected[0], here)
+
+        async def again(changed: Viewer) -> View:
+            return self.events(changed, request, root, selected[0], here)
+
+        text = last_event_id or self.argument(request, root, selected[0], "after")
+        after, first = begin(view, text, here)
+        return Opening(view, viewer, after, first, again if view.says else None)
+
+    def events(
+        self, viewer: Viewer, request: Request, root: GraphQLObjectType, selected: Selected, head: Cursor
+    ) -> EventsView:
+        documents = self.documents
+        plan = request.document.plans.get(
+            (viewer.sight, id(request.operation)),
+            request.variables,
+            lambda: events_plan(documents.asked(request, viewer.sight), root, selected),
+        )
+        operation = Operation(documents, request, selected, plan, viewer, head.epoch)
+        says = {}
+        if get_named_type(root.fields[selected.name].type).name == "FeedItem":
+            says = {name: self.selection(request, name, selected) for name in ("FeedCaughtUp", "FeedReset")}
+        return EventsView(operation, says=says)
+
+    def board(
+        self, viewer: Viewer, request: Request, root: GraphQLObjectType, selected: Selected, head: Cursor
+    ) -> BoardView:
+        plan = self.documents.query_plan(request, root, viewer.sight)
+        operation = Operation(self.documents, request, selected, plan, viewer, head.epoch)
+        keys = [s.key for s in self.selection(request, "Board", selected) if s.name in VOLATILE]
+        return BoardView(operation, keys)
+
+    def builder(self, request: Request) -> Builder:
+        documents = self.documents
+        return Builder(
+            documents.schema,
+            request.document.fragments,
+            request.variables,
+            Sight.MEMBER,
+            documents.limits,
+            completing=False,
+        )
+
+    def selection(self, request: Request, type_: str, selected: Selected) -> list[Selected]:
+        return self.builder(request).collect(
+            cast(GraphQLObjectType, self.documents.schema.type_map[type_]), selected.nodes
+        )
+
+    def argument(self, request: Request, root: GraphQLObjectType, selected: Selected, name: str) -> str | None:
+        arguments = self.builder(request).arguments(root.fields[selected.name], selected, (selected.key,))
+        return cast("str | None", arguments[name].read(request.variables))
+
+
+def begin(view: EventsView, text: str | None, head: Cursor) -> tuple[int | None, list[bytes]]:
+    """Where to begin, and what to say first. Raises Refused(CURSOR_EXPIRED) where a feed would say FeedReset."""
+    if text is None:
+        return None, []
+    try:
+        cursor = decode_cursor(text)
+    except Refused as refused:
+        refused.extensions["path"] = [view.operation.selected.key]
+        raise
+    if (cursor.epoch, cursor.organisation) == (head.epoch, head.organisation) and cursor.position <= head.position:
+        return cursor.position, []
+    reason = CURSOR_EXPIRED if cursor.epoch == head.epoch else LOG_REPLACED
+    first = view.reset(head.position, reason)
+    if first is None:
+        error = expiry(encode_cursor(head), view.operation.selected.key)
+        raise Refused(RefusalCode.CURSOR_EXPIRED, error["message"], {"path": error["path"], **error["extensions"]})
+    return head.position, [first]
+
+
+def expiry(cursor: str, key: str) -> dict[str, Any]:
+    return {
+        "message": "This cursor is not one of this feed as it is now: query again, and go on from the new cursor.",
+        "path": [key],
+        "extensions": {"code": RefusalCode.CURSOR_EXPIRED, "cursor": cursor},
+    }

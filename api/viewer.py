@@ -1,0 +1,118 @@
+"""Who asks: from a bearer token to a viewer, and from a viewer to whether it still holds."""
+
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import jwt
+
+from db.engine import Database
+from db.terms import Role, Sight
+
+ACCESS_LASTS = timedelta(minutes=15)
+KEPT = 20_000  # sessions remembered in memory; the least recently used goes first
+ALGORITHM = "HS256"
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Somebody signed in, as their token and the database say: how much they see, and until when."""
+
+    organisation: UUID
+    person: UUID
+    session: UUID
+    sight: Sight
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """An access token as it is given out."""
+
+    text: str
+    expires_at: datetime
+
+
+class Tokens:
+    """Makes access tokens with the first key, and reads those made with any of them (rule 15)."""
+
+    def __init__(self, key: str, *older: str) -> None:
+        self.keys = (key, *older)
+
+    def make(self, organisation: UUID, person: UUID, session: UUID, lasts: timedelta = ACCESS_LASTS) -> Token:
+        expires_at = datetime.now(UTC).replace(microsecond=0) + lasts
+        claims = {"sub": str(person), "org": str(organisation), "sid": str(session), "exp": expires_at}
+        return Token(jwt.encode(claims, self.keys[0], ALGORITHM), expires_at)
+
+    def read(self, text: str) -> tuple[UUID, UUID, UUID, datetime] | None:
+        """Organisation, person, session and end of a token that one of the keys signed and that has not ended."""
+        for key in self.keys:
+            try:
+                claims = jwt.decode(text, key, [ALGORITHM], options={"require": ["exp", "sub"]})
+                return (
+                    UUID(claims["org"]),
+                    UUID(claims["sub"]),
+                    UUID(claims["sid"]),
+                    datetime.fromtimestamp(claims["exp"], UTC),
+                )
+            except (jwt.InvalidTokenError, KeyError, ValueError, TypeError):
+                continue
+        return None
+
+
+SESSION = """
+select p.roles from session s join person p on p.id = s.person_id and p.organisation_id = s.organisation_id
+where s.id = $1 and s.organisation_id = $2 and s.person_id = $3 and s.revoked_at is null and p.deactivated_at is null
+"""
+
+
+class Viewers:
+    """Who the bearers of tokens are. A session is looked up once; the tail's `forget` makes it be looked up again."""
+
+    def __init__(self, database: Database, tokens: Tokens) -> None:
+        self.database = database
+        self.tokens = tokens
+        self.sights: OrderedDict[tuple[UUID, UUID, UUID], Sight] = OrderedDict()
+        self.forgotten = 0
+
+    async def viewer(self, text: str) -> Viewer | None:
+        """The viewer of a bearer token; None where it is not ours, has ended or was withdrawn."""
+        claims = self.tokens.read(text)
+        if claims is None:
+            return None
+        organisation, person, session, expires_at = claims
+        return await self.current(Viewer(organisation, person, session, Sight.MEMBER, expires_at))
+
+    async def current(self, viewer: Viewer) -> Viewer | None:
+        """The viewer as they are now; None where the session was revoked or the person deactivated."""
+        if viewer.expires_at <= datetime.now(UTC):
+            return None
+        key = (viewer.organisation, viewer.person, viewer.session)
+        sight = self.sights.get(key)
+        if sight is None:
+            forgotten = self.forgotten
+            row = await self.database.row(SESSION, (viewer.session, viewer.organisation, viewer.person))
+            if row is None:
+                return None
+            sight = sight_of(row["roles"])
+            if forgotten == self.forgotten:  # otherwise what was read may be older than what was forgotten
+                self.sights[key] = sight
+                if len(self.sights) > KEPT:
+                    self.sights.popitem(last=False)
+        else:
+            self.sights.move_to_end(key)
+        return replace(viewer, sight=sight)
+
+    def forget(self, person: UUID) -> None:
+        """Roles, sessions or activity of this person changed: look again."""
+        self.forgotten += 1
+        for key in [key for key in self.sights if key[1] == person]:
+            del self.sights[key]
+
+
+def sight_of(roles: list[str]) -> Sight:
+    """How much somebody sees, by their stored roles (rule 1)."""
+    if Role.ADMIN in roles:
+        return Sight.ADMIN
+    return Sight.MODERATOR if Role.MODERATOR in roles else Sight.MEMBER

@@ -1,0 +1,1 @@
+"""The database's versions, as Alembic keeps them; run by db.migrate."""

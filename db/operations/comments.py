@@ -1,0 +1,161 @@
+"""Comments on ideas; the server decides which is a response."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import Uuid, bindparam, or_, select
+
+from db import models as t
+from db import rules, sight
+from db.errors import not_found
+from db.events import CommentAdded, CommentEdited, ContentRetracted
+from db.log import Outcome, Transaction
+from db.operations.acting import MEMBER, fresh, require
+from db.operations.found import FoundIdea, find_idea
+from db.rules import TEXT, Standing, clean
+from db.sql import compiled
+from db.terms import CommentKind
+
+_INSERT = """
+with written as (
+    insert into comment (organisation_id, id, idea_id, author_id, anonymous, body, kind, created_at)
+    values ($1, $2, $3, $4, $5, $6, $7, coalesce($9, now()))
+), counted as (
+    update idea set comment_count = comment_count + 1, active_at = greatest(active_at, coalesce($9, now())),
+        first_response_at = case when $8 then coalesce(first_response_at, $9, now()) else first_response_at end
+    where organisation_id = $1 and id = $3
+)
+insert into follow (organisation_id, idea_id, person_id) values ($1, $3, $4) on conflict do nothing
+"""
+
+
+async def add_comment(
+    tx: Transaction,
+    actor: UUID,
+    *,
+    idea: UUID,
+    body: str,
+    anonymous: bool = False,
+    at: datetime | None = None,
+) -> Outcome:
+    """Who comments follows the idea. `at`: when it was written, for an import or a demonstration."""
+    body = clean(body, TEXT, "body")
+    found = await find_idea(tx, actor, idea)
+    require(found.standing.takes_part, "comment on ideas")
+    found.require_published()
+    responds = is_response(found)
+    kind = CommentKind.RESPONSE if responds else CommentKind.COMMENT
+    comment = uuid4()
+    event = await write_comment(
+        tx, actor, found, comment, body=body, kind=kind, anonymous=anonymous, responds=responds, at=at
+    )
+    return Outcome(comment, [event])
+
+
+def is_response(found: FoundIdea) -> bool:
+    """The first change of status or comment by somebody who may change the status and is not the author."""
+    return not found.responded and not found.standing.author and rules.may_change_status(found.standing)
+
+
+async def write_comment(
+    tx: Transaction,
+    actor: UUID,
+    found: FoundIdea,
+    comment: UUID,
+    *,
+    body: str,
+    kind: CommentKind,
+    anonymous: bool = False,
+    responds: bool = False,
+    at: datetime | None = None,
+) -> CommentAdded:
+    """What commenting, and giving the reason of a status, write. The idea is locked."""
+    await tx.run(_INSERT, tx.organisation, comment, found.id, actor, anonymous, body, kind, responds, at)
+    return CommentAdded(comment=comment, **found.facts(actor, shown=not anonymous))
+
+
+async def edit_comment(
+    tx: Transaction, actor: UUID, *, comment: UUID, body: str, expected_version: int | None = None
+) -> Outcome:
+    """Its author alone."""
+    body = clean(body, TEXT, "body")
+    found = await _find(tx, actor, comment)
+    if found.removed:
+        raise not_found("comment", "commentId")
+    require(rules.may_edit_comment(found.standing), "edit this comment")
+    if body == found.body:
+        return Outcome(comment)
+    fresh(found.version, expected_version)
+    await tx.run(_EDIT, tx.organisation, comment, body)
+    facts = found.idea.facts(actor, shown=not found.anonymous)
+    return Outcome(comment, [CommentEdited(comment=comment, **facts)])
+
+
+_EDIT = """
+update comment set body = $3, edited_at = now(), version = version + 1 where organisation_id = $1 and id = $2
+"""
+_REMOVE = """
+with removed as (
+    update comment set removed_at = now(), version = version + 1 where organisation_id = $1 and id = $2
+)
+update idea set comment_count = comment_count - 1 where organisation_id = $1 and id = $3
+"""
+
+
+async def remove_comment(tx: Transaction, actor: UUID, *, comment: UUID) -> Outcome:
+    """Its author, a moderator or an administrator. The result is the idea."""
+    found = await _find(tx, actor, comment)
+    may = rules.may_remove_comment(found.standing)
+    if found.removed:
+        if not may:
+            raise not_found("comment", "commentId")
+        return Outcome(found.idea.id)
+    require(may, "remove this comment")
+    await tx.run(_REMOVE, tx.organisation, comment, found.idea.id)
+    shown = not (found.anonymous and found.standing.author)
+    return Outcome(found.idea.id, [ContentRetracted(actor=actor, actor_shown=shown, node=f"comment_{comment}")])
+
+
+@dataclass(frozen=True, slots=True)
+class _FoundComment:
+    """A comment and its idea, both locked; `standing` is to the comment. Removed ones are found too."""
+
+    idea: FoundIdea
+    body: str
+    anonymous: bool
+    removed: bool
+    version: int
+    standing: Standing
+
+
+_IDEA_OF = "select idea_id from comment where organisation_id = $1 and id = $2"
+_c = t.comments.alias("c")
+_COMMENT = compiled(
+    select(_c)
+    .where(
+        _c.c.organisation_id == MEMBER.organisation,
+        _c.c.id == bindparam("comment", type_=Uuid, required=True),
+        or_(sight.comment(_c.c, MEMBER), _c.c.removed_at.is_not(None)),
+    )
+    .with_for_update(key_share=True)
+)
+
+
+async def _find(tx: Transaction, actor: UUID, comment: UUID) -> _FoundComment:
+    missing = not_found("comment", "commentId")
+    of = await tx.row(_IDEA_OF, tx.organisation, comment)
+    if of is None:
+        raise missing
+    idea = await find_idea(tx, actor, of["idea_id"], missing)
+    row = await tx.ask(_COMMENT, actor=actor, comment=comment)
+    if row is None:
+        raise missing
+    return _FoundComment(
+        idea=idea,
+        body=row["body"],
+        anonymous=row["anonymous"],
+        removed=row["removed_at"] is not None,
+        version=row["version"],
+        standing=replace(idea.standing, author=actor == row["author_id"]),
+    )

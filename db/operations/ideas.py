@@ -1,0 +1,268 @@
+"""Ideas: shared, edited, answered by their status, given to a theme, withdrawn."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import Uuid, and_, bindparam, func, select
+
+from db import models as t
+from db import rules
+from db.errors import UserMistake, not_found
+from db.events import ContentRetracted, Event, IdeaEdited, IdeaStatusChanged, IdeaSubmitted
+from db.log import Outcome, Transaction
+from db.operations.acting import MEMBER, changes, fresh, known_roles, local_date, not_now, require, roles, update
+from db.operations.comments import is_response, write_comment
+from db.operations.found import (
+    FoundIdea,
+    find_idea,
+    find_theme,
+    given,
+    require_open,
+    require_unit,
+    theme_in_sight,
+)
+from db.rules import ANONYMITY_SET, TEXT, TITLE, Standing, clean, cleaned, once, title_from
+from db.sql import compiled
+from db.terms import LEAVE, CommentKind, IdeaStatus, Leave, ThemeStatus, UserErrorCode, Value
+
+_p, _u, _h = t.people.alias("p"), t.units.alias("u"), t.themes.alias("h")
+_place = func.coalesce(bindparam("unit", type_=Uuid, required=True), _p.c.unit_id)
+# Who submits, whether unit and theme are there for them, and what the theme is judged by.
+_SUBMITTER = compiled(
+    select(
+        roles().label("roles"),
+        _u.c.id.label("unit"),
+        _h.c.id.label("theme"),
+        local_date().label("today"),
+    )
+    .select_from(
+        _p.outerjoin(_u, and_(_u.c.organisation_id == MEMBER.organisation, _u.c.id == _place)).outerjoin(
+            _h, and_(_h.c.id == bindparam("theme", type_=Uuid, required=True), theme_in_sight(_h.c))
+        )
+    )
+    .where(_p.c.organisation_id == MEMBER.organisation, _p.c.id == MEMBER.person)
+)
+# The nearest unit upward that is large enough not to give an anonymous author away.
+_LARGE_ENOUGH = """
+select above.id from unit_within join unit above on above.id = unit_within.ancestor_id
+where unit_within.organisation_id = $1 and unit_within.unit_id = {unit} and above.member_count >= {people}
+order by unit_within.depth limit 1
+"""
+# The number first, then the theme: everybody locks them in this order.
+_INSERT = f"""
+with numbered as (
+    update idea_number set last = last + 1 where organisation_id = $1 returning last
+), shown as (
+    select case when $8 then ({_LARGE_ENOUGH.format(unit="$10", people="$11")}) else $10 end as unit
+), counted as (
+    update theme set idea_count = idea_count + 1 from numbered where organisation_id = $1 and id = $9
+    returning status, opens_on, closes_on
+), written as (
+    insert into idea
+        (organisation_id, id, number, title, problem, solution, status, values, author_id, anonymous, theme_id,
+         author_unit_id, shown_unit_id, submitted_at, updated_at, active_at, imported_from)
+    select $1, $2, numbered.last, $3, $4, $5, 'OPEN', $6, $7, $8, $9, $10, shown.unit, at, at, at, $13
+    from numbered, shown, (select coalesce($12::timestamptz, now()) as at) written_at
+), followed as (
+    insert into follow (organisation_id, idea_id, person_id) values ($1, $2, $7)
+)
+select shown.unit, counted.status, counted.opens_on, counted.closes_on from shown left join counted on true
+"""
+
+
+async def submit_idea(
+    tx: Transaction,
+    actor: UUID,
+    *,
+    problem: str,
+    solution: str | None = None,
+    title: str | None = None,
+    theme: UUID | None = None,
+    unit: UUID | None = None,
+    values: Sequence[Value] = (),
+    anonymous: bool = False,
+    at: datetime | None = None,
+    imported_from: str | None = None,
+) -> Outcome:
+    """Share an idea; its author follows it. `at`: when it was shared, for an import or a demonstration."""
+    problem, solution = clean(problem, TEXT, "problem"), cleaned(solution, TEXT, "solution")
+    title = cleaned(title, TITLE, "title") or title_from(problem)
+    row = await tx.ask(_SUBMITTER, actor=actor, unit=unit, theme=theme)
+    standing = Standing(roles=known_roles(row and row["roles"]), author=True)
+    assert row is not None, "whoever has roles is somebody"
+    require(standing.takes_part, "submit ideas")
+    if unit is not None and row["unit"] is None:
+        raise not_found("unit", "unitId")
+    if theme is not None and row["theme"] is None:
+        raise not_found("theme", "themeId")
+    idea = uuid4()
+    written = await tx.row(
+        _INSERT, tx.organisation, idea, title, problem, solution, once(values), actor, anonymous, theme,
+        row["unit"], ANONYMITY_SET, at, imported_from,
+    )  # fmt: skip
+    assert written is not None, "the insert answers with one row"
+    if theme is not None:
+        # Judged by the row that was just counted up, so by the theme as it is until the commit.
+        require_open(ThemeStatus(written["status"]), row["today"], written["opens_on"], written["closes_on"])
+    event = IdeaSubmitted(
+        actor=actor, actor_shown=not anonymous, idea=idea, themes=given(theme), units=given(written["unit"])
+    )
+    return Outcome(idea, [event])
+
+
+async def edit_idea(
+    tx: Transaction,
+    actor: UUID,
+    *,
+    idea: UUID,
+    problem: str | Leave = LEAVE,
+    solution: str | Leave | None = LEAVE,
+    title: str | Leave | None = LEAVE,
+    unit: UUID | Leave | None = LEAVE,
+    values: Sequence[Value] | Leave = LEAVE,
+    expected_version: int | None = None,
+) -> Outcome:
+    """Its author and administrators, while nobody works on it. A title of null is made from the problem again."""
+    if problem is not LEAVE:
+        problem = clean(problem, TEXT, "problem")
+    found = await find_idea(tx, actor, idea)
+    require(rules.may_edit_idea(found.standing), "edit this idea")
+    if title is not LEAVE:
+        title = cleaned(title, TITLE, "title")
+        title = title or title_from(found.row["problem"] if problem is LEAVE else problem)
+    changed = changes(
+        found.row,
+        problem=problem,
+        solution=solution if solution is LEAVE else cleaned(solution, TEXT, "solution"),
+        title=title,
+        values=values if values is LEAVE else once(values),
+        author_unit_id=unit,
+    )
+    if not changed:
+        return Outcome(idea)
+    found.require_published()
+    if found.status not in rules.EDITABLE:
+        raise not_now("An idea that is being worked on is no longer edited; comment on it instead.", "ideaId")
+    fresh(found.version, expected_version)
+    facts = found.facts(actor, shown=not found.hides(actor))
+    if unit is not LEAVE and "author_unit_id" in changed:
+        await require_unit(tx, unit, "unitId")
+        shown = await _shown_unit(tx, unit, found.anonymous)
+        changed["shown_unit_id"] = shown
+        facts["units"] = given(found.unit, shown)
+    await update(tx, "idea", idea, changed, also=_TOUCH)
+    return Outcome(idea, [IdeaEdited(**facts)])
+
+
+_TOUCH = "updated_at = now(), active_at = now(), "
+_SHOWN = _LARGE_ENOUGH.format(unit="$2", people="$3")
+
+
+async def _shown_unit(tx: Transaction, unit: UUID | None, anonymous: bool) -> UUID | None:
+    if unit is None or not anonymous:
+        return unit
+    row = await tx.row(_SHOWN, tx.organisation, unit, ANONYMITY_SET)
+    return None if row is None else row["id"]
+
+
+async def withdraw_idea(tx: Transaction, actor: UUID, *, idea: UUID) -> Outcome:
+    """Its author takes it back; from now on only they see it."""
+    found = await find_idea(tx, actor, idea)
+    require(rules.may_withdraw(found.standing), "withdraw this idea")
+    if found.status is IdeaStatus.WITHDRAWN:
+        return Outcome(idea)
+    if found.status not in rules.WITHDRAWABLE:
+        raise not_now("An idea that is being worked on is no longer withdrawn.", "ideaId")
+    await update(tx, "idea", idea, {"status": IdeaStatus.WITHDRAWN}, also=f"withdrawn_at = now(), {_TOUCH}")
+    await tx.run(_HIDE_COMMENTS, tx.organisation, idea)
+    await tx.run(_COUNT, tx.organisation, found.theme, None)
+    event = ContentRetracted(actor=actor, actor_shown=not found.hides(actor), node=f"idea_{idea}")
+    return Outcome(idea, [event])
+
+
+_HIDE_COMMENTS = "update comment set idea_withdrawn_at = now() where organisation_id = $1 and idea_id = $2"
+
+
+async def change_idea_status(
+    tx: Transaction,
+    actor: UUID,
+    *,
+    idea: UUID,
+    to: IdeaStatus,
+    reason: str | None = None,
+    expected_version: int | None = None,
+    at: datetime | None = None,
+) -> Outcome:
+    """Its leads and coaches. A reason becomes a comment. `at`: when it was, for a demonstration."""
+    reason = cleaned(reason, TEXT, "reason")
+    found = await find_idea(tx, actor, idea)
+    require(rules.may_change_status(found.standing), "change the status of this idea")
+    found.require_published()
+    if to is found.status and reason in (None, found.row["status_reason"]):
+        return Outcome(idea)
+    fresh(found.version, expected_version)
+    if to not in rules.MOVES[found.status]:
+        raise not_now(f"An idea does not go from {found.status} to {to}.", "to")
+    if reason is None and to in rules.NEEDS_REASON:
+        raise UserMistake(UserErrorCode.REASON_REQUIRED, "Please say why.", ["reason"])
+    return Outcome(idea, await move_idea(tx, actor, found, to, reason=reason, at=at))
+
+
+_MOVE = """
+update idea set status = $3, status_reason = $4, updated_at = coalesce($6, now()),
+    active_at = greatest(active_at, coalesce($6, now())), version = version + 1,
+    first_response_at = case when $5 then coalesce(first_response_at, $6, now()) else first_response_at end
+where organisation_id = $1 and id = $2
+"""
+
+
+async def move_idea(
+    tx: Transaction,
+    actor: UUID,
+    found: FoundIdea,
+    to: IdeaStatus,
+    *,
+    reason: str | None = None,
+    at: datetime | None = None,
+) -> list[Event]:
+    """What changing a status, and sharing a win, write. The idea is locked."""
+    await tx.run(_MOVE, tx.organisation, found.id, to, reason, is_response(found), at)
+    events: list[Event] = [IdeaStatusChanged(before=found.status, after=to, **found.facts(actor))]
+    if reason is not None:
+        events.append(
+            await write_comment(tx, actor, found, uuid4(), body=reason, kind=CommentKind.STATUS_REASON, at=at)
+        )
+    return events
+
+
+async def assign_idea_to_theme(
+    tx: Transaction,
+    actor: UUID,
+    *,
+    idea: UUID,
+    theme: UUID | None,
+    expected_version: int | None = None,
+) -> Outcome:
+    """Its leads: to an open theme, or to none."""
+    found = await find_idea(tx, actor, idea)
+    require(rules.may_assign(found.standing), "assign this idea to a theme")
+    found.require_published()
+    if theme == found.theme:
+        return Outcome(idea)
+    fresh(found.version, expected_version)
+    await tx.rows(_LOCK_THEMES, tx.organisation, given(found.theme, theme))
+    if theme is not None:
+        (await find_theme(tx, actor, theme)).require_open()
+    await update(tx, "idea", idea, {"theme_id": theme}, also=_TOUCH)
+    await tx.run(_COUNT, tx.organisation, found.theme, theme)
+    facts = found.facts(actor)
+    facts["themes"] = given(found.theme, theme)
+    return Outcome(idea, [IdeaEdited(**facts)])
+
+
+_LOCK_THEMES = "select id from theme where organisation_id = $1 and id = any($2) order by id for no key update"
+_COUNT = """
+update theme set idea_count = idea_count + case when id = $3 then 1 else -1 end
+where organisation_id = $1 and id in ($2, $3)
+"""

@@ -77,9 +77,7 @@ class Groundswell:
         self.tokens = Tokens(*keys)
         self.viewers = Viewers(self.database, self.tokens)
         self.limits = Limits()
-        services = Services(
-            self.database, SOURCES, self.limits, {"tokens": self.tokens, "public_url": settings.public_url}
-        )
+        services = Services(self.database, SOURCES, self.limits, self.tokens, settings.public_url)
         self.documents = Documents(
             compose(SOURCES, MUTATIONS), SOURCES, self.database, Mutations(services, MUTATIONS), self.limits
         )

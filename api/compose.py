@@ -34,6 +34,7 @@ from api.plans.shapes import (
     Source,
     Sources,
 )
+from api.resolvers.mutations import Answers, Writes, unmatched
 from api.schema.root import build
 
 # Types whose values are no rows: payloads and user errors are dictionaries that a mutation makes; the others are what
@@ -47,10 +48,10 @@ class Unfit(Exception):
     """The schema and its sources do not fit; the message lists where."""
 
 
-def compose(sources: Sources, mutations: Mapping[str, object]) -> GraphQLSchema:
+def compose(sources: Sources, mutations: Mapping[str, Writes | Answers]) -> GraphQLSchema:
     """The schema, with each field reading from what its plan wrote."""
     schema = build()._schema  # there is no public way to it
-    problems = list(misfits(schema, sources, mutations))
+    problems = misfits(schema, sources, mutations) + unmatched(schema, mutations)
     if problems:
         raise Unfit("\n".join(problems))
     for type_ in schema.type_map.values():
@@ -93,7 +94,7 @@ def type_of(value: Any, _info: "GraphQLResolveInfo[Any]", _type: Any) -> str:
     return str(value["$type"])
 
 
-def misfits(schema: GraphQLSchema, sources: Sources, mutations: Mapping[str, object]) -> list[str]:
+def misfits(schema: GraphQLSchema, sources: Sources, mutations: Mapping[str, Writes | Answers]) -> list[str]:
     """Where schema, sources and mutations differ, one line each."""
     problems: list[str] = []
     names = {type_.name for type_ in schema.type_map.values() if is_object_type(type_)}

@@ -158,11 +158,11 @@ class Documents:
         return Request(document, operation, coerced.coerced, variables)
 
     async def run(
-        self, context: Context, text: str, variables: Mapping[str, Any] | None, operation_name: str | None
+        self, context: Context, query: str, variables: Mapping[str, Any] | None, operation_name: str | None
     ) -> bytes:
         """The whole result as JSON, of a query or a mutation."""
         try:
-            request = self.request(text, variables, operation_name)
+            request = self.request(query, variables, operation_name)
             return await self.answer(context, request)
         except Failed as failed:
             return encoded({"errors": failed.errors})

@@ -118,7 +118,8 @@ class Queued:
         self.task = None
 
     def drained(self, task: "asyncio.Task[None]") -> None:
-        if task.cancelled() or task.exception() is not None:  # the client has gone; its reader hears of it too
+        if task.cancelled() or task.exception() is not None:
+            # The client has gone; whoever reads from it hears of that.
             self.lost = True
             self.waiting.clear()
             self.size = 0

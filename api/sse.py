@@ -17,7 +17,7 @@ from starlette.types import Receive, Scope, Send
 from api.frames import MARK
 from api.subscriptions.hub import Hub, Member
 from api.subscriptions.presence import FORBIDDEN, TOO_SLOW
-from api.subscriptions.view import OpenSubscription, Refusal, Run, Variables
+from api.subscriptions.view import OpenSubscription, Refusal, Run, Variables, refusal
 from api.viewer import Viewer
 from db.errors import Refused
 from db.terms import RefusalCode
@@ -154,10 +154,10 @@ class EventStream:
                 self.hub.presence.admit(self, opening.viewer)
                 self.member = self.hub.join(opening, self)
         except Refused as refused:
-            self.refuse([{"message": refused.message, "extensions": {**refused.extensions, "code": refused.code}}])
+            self.refuse(refusal(refused.code, refused.message, refused.extensions))
         except Exception:
             log.exception("an operation of a stream failed")
-            self.refuse([{"message": "Something went wrong here.", "extensions": {"code": RefusalCode.INTERNAL}}])
+            self.refuse(refusal(RefusalCode.INTERNAL, "Something went wrong here."))
 
     def end(self) -> None:
         """Nothing more comes; what waits still goes out."""
@@ -206,14 +206,7 @@ class EventStream:
     def close(self, code: int, reason: str) -> None:
         """A lost access is told; after anything else the client is to connect again, so the stream just ends."""
         if code == FORBIDDEN[0]:
-            self.refuse(
-                [
-                    {
-                        "message": "Your access has ended or changed; sign in again.",
-                        "extensions": {"code": RefusalCode.UNAUTHENTICATED},
-                    }
-                ]
-            )
+            self.refuse(refusal(RefusalCode.UNAUTHENTICATED, "Your access has ended or changed; sign in again."))
         elif code == TOO_SLOW[0] and self.pumping is not None:
             self.end()
             self.pumping.cancel()  # it waits for a client that takes nothing

@@ -7,8 +7,10 @@ from uuid import UUID
 
 import jwt
 
+from api.settings import Settings
 from db.engine import Database
-from db.terms import Role, Sight
+from db.operations import sessions
+from db.terms import Sight
 
 ACCESS_LASTS = timedelta(minutes=15)
 KEPT = 20_000  # sessions remembered in memory; the least recently used goes first
@@ -61,10 +63,11 @@ class Tokens:
         return None
 
 
-SESSION = """
-select p.roles from session s join person p on p.id = s.person_id and p.organisation_id = s.organisation_id
-where s.id = $1 and s.organisation_id = $2 and s.person_id = $3 and s.revoked_at is null and p.deactivated_at is null
-"""
+async def printed_token(database: Database, settings: Settings, email: str, days: int) -> str:
+    """A token to print: good for so many days, unless its session is revoked. Raises UserMistake for an unknown one."""
+    lasts = timedelta(days=days)
+    signed = await sessions.printed_session(database, email=email, lasts=lasts)
+    return Tokens(settings.secret_key).make(signed.organisation, signed.person, signed.session, lasts).text
 
 
 class Viewers:
@@ -92,10 +95,10 @@ class Viewers:
         sight = self.sights.get(key)
         if sight is None:
             forgotten = self.forgotten
-            row = await self.database.row(SESSION, (viewer.session, viewer.organisation, viewer.person))
-            if row is None:
+            access = await sessions.access(self.database, viewer.session)
+            if access is None or (access.organisation, access.person) != (viewer.organisation, viewer.person):
                 return None
-            sight = sight_of(row["roles"])
+            sight = access.sight
             if forgotten == self.forgotten:  # otherwise what was read may be older than what was forgotten
                 self.sights[key] = sight
                 if len(self.sights) > KEPT:
@@ -109,10 +112,3 @@ class Viewers:
         self.forgotten += 1
         for key in [key for key in self.sights if key[1] == person]:
             del self.sights[key]
-
-
-def sight_of(roles: list[str]) -> Sight:
-    """How much somebody sees, by their stored roles (rule 1)."""
-    if Role.ADMIN in roles:
-        return Sight.ADMIN
-    return Sight.MODERATOR if Role.MODERATOR in roles else Sight.MEMBER

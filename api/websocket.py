@@ -18,8 +18,9 @@ from starlette.types import Message, Receive, Scope, Send
 
 from api.frames import Wire, wire
 from api.subscriptions.hub import Hub, Member
+from api.subscriptions.messages import Bad, identity, message, operation_of, optional, parsed
 from api.subscriptions.presence import FORBIDDEN, RESTART, TOO_SLOW
-from api.subscriptions.view import OpenSubscription, Refusal, Run
+from api.subscriptions.view import OpenSubscription, Refusal, Run, refusal
 from api.viewer import Viewer
 from db.errors import Refused
 from db.terms import RefusalCode
@@ -27,8 +28,8 @@ from db.terms import RefusalCode
 log = logging.getLogger("groundswell.websocket")
 
 SUBPROTOCOL = "graphql-transport-ws"
-MOST_BYTES = 1024 * 1024
 MOST_OPERATIONS = 100
+MOST_REASON = 123  # bytes, of a close frame
 
 # Raises Refused for a bad credential; None: there is none, which is enough to sign in.
 Authenticate: TypeAlias = Callable[[Mapping[str, Any], Headers], Awaitable[Viewer | None]]
@@ -84,19 +85,6 @@ class Sockets:
         await send({"type": "websocket.accept", "subprotocol": SUBPROTOCOL})
         address = scope["client"][0] if scope.get("client") else ""
         await Socket(self, headers, address, receive, send, wire(scope, send)).serve()
-
-
-class Bad(Exception):
-    """A message that the protocol does not allow: the code and reason with which the socket is closed."""
-
-    def __init__(self, code: int, reason: str) -> None:
-        super().__init__(reason)
-        self.code = code
-        self.reason = reason
-
-
-def message(type_: str, **more: object) -> bytes:
-    return orjson.dumps({**({"id": more.pop("id")} if "id" in more else {}), "type": type_, **more})
 
 
 class Operation:
@@ -193,7 +181,8 @@ class Socket:
         try:
             async with asyncio.timeout(self.sockets.timing.grace):
                 await self.wire.flush()
-                await self.send({"type": "websocket.close", "code": code, "reason": reason})
+                short = reason.encode()[:MOST_REASON].decode(errors="ignore")
+                await self.send({"type": "websocket.close", "code": code, "reason": short})
         except TimeoutError:
             self.wire.abort()
         except Exception as error:
@@ -219,36 +208,27 @@ class Socket:
             self.wire.put(b'{"type":"ping"}')
         self.ping_timer = asyncio.get_running_loop().call_later(self.sockets.timing.ping, self.ping)
 
-    async def say(self, text: bytes) -> None:
+    async def room(self) -> None:
         if not self.wire.writable():
             try:
                 async with asyncio.timeout(self.sockets.timing.stall):
                     await self.wire.room()
             except TimeoutError:
                 self.close(*TOO_SLOW)
-                return
-        self.wire.put(text)
 
     # Messages --------------------------------------------------------------------------------------------------
 
     async def take(self, received: Message) -> None:
-        text = received.get("text")
-        if text is None:
-            raise Bad(4400, "Messages are text")
-        if len(text) > MOST_BYTES:
-            raise Bad(1009, "Message too big")
-        try:
-            said = orjson.loads(text)
-        except orjson.JSONDecodeError:
-            raise Bad(4400, "Messages are JSON") from None
-        if not isinstance(said, dict) or not isinstance(said.get("type"), str):
-            raise Bad(4400, "A message is an object with a type")
+        await self.room()  # who asks and never reads the answers is not heard any more
+        if self.ending is not None:
+            return
+        said = parsed(received.get("text"))
         match said["type"]:
             case "connection_init":
                 await self.initialise(optional(said, "payload", dict) or {})
             case "ping":
                 payload = optional(said, "payload", dict)
-                await self.say(message("pong", **({} if payload is None else {"payload": payload})))
+                self.wire.put(message("pong", **({} if payload is None else {"payload": payload})))
             case "pong":
                 optional(said, "payload", dict)
             case "subscribe":
@@ -258,7 +238,7 @@ class Socket:
                 if operation is not None:
                     self.forget(operation)
             case other:
-                raise Bad(4400, f"Unexpected message of type {other[:40]}")
+                raise Bad(4400, f"Unexpected message of type {other}")
 
     async def initialise(self, params: dict[str, Any]) -> None:
         if self.initialised:
@@ -266,8 +246,8 @@ class Socket:
         self.initialised = True
         try:
             self.viewer = await self.sockets.authenticate(params, self.headers)
-        except Refused:
-            raise Bad(*FORBIDDEN) from None
+        except Refused as refused:
+            raise Bad(*(FORBIDDEN if refused.code is RefusalCode.UNAUTHENTICATED else RESTART)) from None
         except Exception:
             log.exception("a credential could not be looked up")
             raise Bad(*RESTART) from None
@@ -280,23 +260,17 @@ class Socket:
         self.ping_timer = asyncio.get_running_loop().call_later(self.sockets.timing.ping, self.ping)
 
     def subscribe(self, said: dict[str, Any]) -> None:
-        id_ = identity(said)
-        payload = said.get("payload")
-        if not isinstance(payload, dict) or not isinstance(payload.get("query"), str):
-            raise Bad(4400, "A subscribe message has a payload with a query")
-        name = optional(payload, "operationName", str)
-        variables = optional(payload, "variables", dict)
-        optional(payload, "extensions", dict)
+        id_, asked = identity(said), operation_of(said)
         if not self.acknowledged:
             raise Bad(4401, "Unauthorized")
         if id_ in self.operations:
-            raise Bad(4409, f"Subscriber for {id_[:60]} already exists")
+            raise Bad(4409, f"Subscriber for {id_} already exists")
         operation = Operation(self, id_)
         if len(self.operations) >= MOST_OPERATIONS:
-            operation.refuse([error(RefusalCode.TOO_COSTLY, f"At most {MOST_OPERATIONS} operations at once.")])
+            operation.refuse(refusal(RefusalCode.TOO_COSTLY, f"At most {MOST_OPERATIONS} operations at once."))
             return
         self.operations[id_] = operation
-        operation.task = asyncio.create_task(self.begin(operation, payload["query"], variables, name))
+        operation.task = asyncio.create_task(self.begin(operation, *asked))
 
     def forget(self, operation: Operation) -> None:
         """Its id is free again, and nothing of it is sent any more."""
@@ -323,34 +297,15 @@ class Socket:
                 if self.operations.get(operation.id) is not operation:
                     self.forget(operation)  # it ended while it joined
         except Refused as refused:
-            operation.refuse([error(refused.code, refused.message, refused.extensions)])
+            operation.refuse(refusal(refused.code, refused.message, refused.extensions))
         except Exception:
             log.exception("an operation on a socket failed")
-            operation.refuse([error(RefusalCode.INTERNAL, "Something went wrong here.")])
+            operation.refuse(refusal(RefusalCode.INTERNAL, "Something went wrong here."))
 
     async def answer(self, operation: Operation, result: bytes) -> None:
         """A result that has data is the operation's; one without never began, which the protocol calls an error."""
         if not result.startswith(b'{"data"') and "data" not in (whole := orjson.loads(result)):
             operation.refuse(whole["errors"])
             return
-        await self.say(b"".join((operation.prefix, result, b"}")))
-        operation.finish()
-
-
-def error(code: str, text: str, extensions: Mapping[str, object] | None = None) -> dict[str, Any]:
-    return {"message": text, "extensions": {**(extensions or {}), "code": code}}
-
-
-def identity(said: dict[str, Any]) -> str:
-    id_ = said.get("id")
-    if not isinstance(id_, str) or not id_:
-        raise Bad(4400, "The message has no id")
-    return id_
-
-
-def optional(said: dict[str, Any], key: str, kind: type[Any]) -> Any:
-    """Absent, null, or of its kind."""
-    value = said.get(key)
-    if value is not None and not isinstance(value, kind):
-        raise Bad(4400, f"The message's {key} is not of its type")
-    return value
+        await self.room()
+        operation.finish(result)

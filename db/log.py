@@ -124,7 +124,8 @@ async def append(
         for n, event in enumerate(events, start=1)
     ]
     key = (once.person, once.mutation, once.key) if once else (None, None, None)
-    row = await tx.row(APPEND, tx.organisation, len(records), orjson.dumps(records).decode(), result, *key)
+    encoded = orjson.dumps(records, default=str).decode()  # asyncpg's UUIDs are a subclass, unknown to orjson
+    row = await tx.row(APPEND, tx.organisation, len(records), encoded, result, *key)
     assert row is not None, "an organisation has a feed_head from its first transaction"
     return row["position"], row["epoch"]
 

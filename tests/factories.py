@@ -121,30 +121,30 @@ async def create_theme(
     return made.id
 
 
-async def theme(at: Hospital, actor: UUID | None = None, *, opened: bool = True, **given: Any) -> UUID:
+async def theme(at: Hospital, /, actor: UUID | None = None, *, opened: bool = True, **given: Any) -> UUID:
     """Another theme; the lead's and open, unless said otherwise."""
     return await create_theme(at.database, at.organisation, actor or at.lead, opened=opened, **given)
 
 
-async def submit(at: Hospital, actor: UUID | None = None, **given: Any) -> UUID:
+async def submit(at: Hospital, /, actor: UUID | None = None, **given: Any) -> UUID:
     """An idea; the nurse's, unless said otherwise."""
     given = {"problem": "The drip stands are always missing on nights.", **given}
     return (await at.do(ideas.submit_idea, actor or at.nurse, **given)).id
 
 
-async def comment(at: Hospital, idea: UUID, actor: UUID | None = None, **given: Any) -> UUID:
+async def comment(at: Hospital, /, idea: UUID, actor: UUID | None = None, **given: Any) -> UUID:
     """A comment; the colleague's, unless said otherwise."""
     given = {"body": "The same with us.", **given}
     return (await at.do(comments.add_comment, actor or at.colleague, idea=idea, **given)).id
 
 
-async def win(at: Hospital, actor: UUID | None = None, of: Sequence[UUID] = (), **given: Any) -> UUID:
+async def win(at: Hospital, /, actor: UUID | None = None, of: Sequence[UUID] = (), **given: Any) -> UUID:
     """A win; the lead's, unless said otherwise."""
     given = {"headline": "Stands in their place", "change": "A line on the floor.", **given}
     return (await at.do(wins.share_win, actor or at.lead, ideas=of, **given)).id
 
 
-async def move(at: Hospital, idea: UUID, *to: str, actor: UUID | None = None) -> None:
+async def move(at: Hospital, /, idea: UUID, *to: str, actor: UUID | None = None) -> None:
     """Take an idea through these statuses, by the lead unless said otherwise."""
     for status in to:
         await at.do(

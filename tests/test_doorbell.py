@@ -1,7 +1,6 @@
 """The doorbell: rings are heard, coalesced, never raise, and a dead connection is found and rebuilt."""
 
 import asyncio
-from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -11,6 +10,7 @@ from broadcaster import Broadcast
 
 from api.subscriptions.doorbell import CHANNEL, Doorbell, Pace
 from db.errors import Misconfigured
+from tests.feed_server import until
 
 QUICK = Pace(gather=0.005, proof=0.1, echo=0.2, look=0.03, connect=2, again=0.05)
 
@@ -21,12 +21,6 @@ class Rings:
 
     def __call__(self) -> None:
         self.count += 1
-
-
-async def until(condition: Callable[[], bool], within: float = 5.0) -> None:
-    async with asyncio.timeout(within):
-        while not condition():
-            await asyncio.sleep(0.01)
 
 
 async def test_a_commit_rings_and_many_ring_few_times() -> None:

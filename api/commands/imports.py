@@ -2,9 +2,10 @@
 
 from argparse import Namespace
 
+from db.imports import import_file
+
 from api.commands.installation import on_database
 from api.settings import read_settings
-from db.imports import import_file
 
 
 def command(given: Namespace) -> None:

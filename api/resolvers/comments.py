@@ -5,9 +5,9 @@ from sqlalchemy import not_
 from api.plans.shapes import Computed, Facts, One, Source
 from api.resolvers.columns import STANDING, columns, node_id, standing, standing_facts
 from api.resolvers.mutations import Answers, Writes
-from db.operations import comments as operations
 from db import models as t
 from db import rules, sight
+from db.operations import comments as operations
 
 
 def can_do(facts: Facts) -> object:

@@ -33,10 +33,10 @@ from api.resolvers.columns import (
     time_key,
 )
 from api.resolvers.mutations import Answers, Writes
-from db.operations import ideas as operations
 from db import models as t
 from db import rules, sight
 from db.models.tables import Time
+from db.operations import ideas as operations
 from db.sight import Columns
 from db.terms import IdeaStatus
 

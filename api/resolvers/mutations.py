@@ -20,7 +20,7 @@ from api.cursors import Cursor, decode_id, encode_cursor
 from api.plans.plan import Asked, Plan, payload_plan
 from api.plans.selection import Builder, Limits, Selected
 from api.plans.shapes import Sources
-from api.viewer import Viewer
+from api.viewer import Tokens, Viewer
 from db import rules
 from db.engine import Database
 from db.errors import Refused, UserMistake
@@ -66,7 +66,6 @@ class Answers:
     """A mutation of the sign-in family, which stands outside the log: it makes its payload itself."""
 
     run: Callable[["Call", Any], Awaitable[Mapping[str, object]]]
-    open: bool = True  # answers without a bearer too
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,8 @@ class Services:
     database: Database
     sources: Sources
     limits: Limits
-    extras: Mapping[str, Any]
+    tokens: Tokens
+    public_url: str
 
 
 class Call:
@@ -153,8 +153,6 @@ class Mutations:
         call = Call(self.services, context, raw)
         try:
             if isinstance(spec, Answers):
-                if not spec.open:
-                    call.viewer  # noqa: B018 - raises where nobody is signed in
                 return call.made({"userErrors": [], **await spec.run(call, input_)})
             return await self.write(call, spec, input_)
         except UserMistake as mistake:

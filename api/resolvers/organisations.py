@@ -4,9 +4,9 @@ from api.plans.places import HEAD, feed_cursor
 from api.plans.shapes import ById, Column, Computed, Connection, Facts, Key, One, Order, Shape, Source
 from api.resolvers.columns import columns, exists_pair, node_id, viewer_roles
 from api.resolvers.mutations import Answers, Writes
-from db.operations import organisations as operations
 from db import models as t
 from db import rules, sight
+from db.operations import organisations as operations
 from db.rules import Standing
 from db.terms import Role
 

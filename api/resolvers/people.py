@@ -1,13 +1,20 @@
 """People: where their fields come from."""
 
+from typing import Any
+
 from sqlalchemy import Text, case, func, literal_column, null
 
 from api.plans.selection import word
 from api.plans.shapes import Abstract, Column, Condition, Connection, Expression, One, Row, Shape, Source
 from api.resolvers.columns import all_of, columns, exists_pair, in_unit, node_id
+from api.resolvers.mutations import Answers, Call, Writes
 from api.resolvers.organisations import BY_NAME
 from db import models as t
 from db import sight
+from db.log import Outcome
+from db.operations import people as operations
+from db.operations import sessions
+from db.passwords import hash_password, require_password
 from db.terms import Role, Sight
 
 
@@ -72,3 +79,29 @@ ROOT: dict[str, Shape] = {
 }
 
 SOURCES = [PERSON, VIEWER]
+
+
+def invitation_url(call: Call, outcome: Outcome) -> dict[str, object]:
+    """The link that carries the one-time token: only now, since its hash alone is kept."""
+    token = outcome.token if isinstance(outcome, operations.Invited) else ""
+    return {"invitationUrl": f"{call.services.public_url}/welcome#token={token}" if token else None}
+
+
+async def new_password(call: Call, given: Any) -> dict[str, object]:
+    """The hashes, made outside the transaction: argon2 takes its time."""
+    require_password(given.new_password, "newPassword")
+    viewer, database = call.viewer, call.services.database
+    verified = await sessions.check_password(
+        database, person=viewer.person, password=given.current_password, address=call.context.address
+    )
+    hashed = await hash_password(given.new_password)
+    return {"verified_hash": verified, "new_hash": hashed, "session": viewer.session}
+
+
+MUTATIONS: dict[str, Writes | Answers] = {
+    "invitePerson": Writes(operations.invite_person, "person", "Person", also=invitation_url),
+    "editPerson": Writes(operations.edit_person, "person", "Person"),
+    "deactivatePerson": Writes(operations.deactivate_person, "person", "Person"),
+    "editProfile": Writes(operations.edit_profile, "person", "Person"),
+    "changePassword": Writes(operations.change_password, "person", "Person", prepare=new_password),
+}

@@ -1,7 +1,8 @@
-"""Every source of the schema, and the roots of queries and subscriptions."""
+"""Every source and every mutation of the schema, and the roots of queries and subscriptions."""
 
 from api.plans.shapes import Shape, Source, Sources
-from api.resolvers import board, comments, feed, ideas, organisations, people, themes, units, wins
+from api.resolvers import board, comments, feed, follows, ideas, organisations, people, sessions, themes, units, wins
+from api.resolvers.mutations import Answers, Writes
 from db import models as t
 
 NOUNS = (organisations, units, people, themes, ideas, comments, wins, feed, board)
@@ -26,3 +27,15 @@ SOURCES = Sources(
         ),
     ]
 )
+
+MUTATIONS: dict[str, Writes | Answers] = {
+    **ideas.MUTATIONS,
+    **follows.MUTATIONS,
+    **comments.MUTATIONS,
+    **themes.MUTATIONS,
+    **wins.MUTATIONS,
+    **people.MUTATIONS,
+    **organisations.MUTATIONS,
+    **units.MUTATIONS,
+    **sessions.MUTATIONS,
+}

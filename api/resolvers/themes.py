@@ -31,11 +31,11 @@ from api.resolvers.columns import (
 )
 from api.resolvers.ideas import ORDERS as IDEA_ORDERS
 from api.resolvers.ideas import filtered as filtered_ideas
-from api.resolvers.wins import ORDERS as WIN_ORDERS
 from api.resolvers.mutations import Answers, Writes
-from db.operations import themes as operations
+from api.resolvers.wins import ORDERS as WIN_ORDERS
 from db import models as t
 from db import rules, sight
+from db.operations import themes as operations
 from db.terms import ThemeStatus
 
 

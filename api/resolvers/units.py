@@ -3,9 +3,9 @@
 from api.plans.shapes import Many, One, Source
 from api.resolvers.columns import columns, exists_pair, node_id
 from api.resolvers.mutations import Answers, Writes
-from db.operations import units as operations
 from db import models as t
 from db import rules, sight
+from db.operations import units as operations
 
 UNIT = Source(
     "Unit",

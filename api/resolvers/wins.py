@@ -30,9 +30,9 @@ from api.resolvers.columns import (
     time_key,
 )
 from api.resolvers.mutations import Answers, Writes
-from db.operations import wins as operations
 from db import models as t
 from db import rules, sight
+from db.operations import wins as operations
 from db.terms import WinAction
 
 ORDERS = {"NEWEST": Order([time_key("shared_at")], descending=True)}

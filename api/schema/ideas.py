@@ -144,6 +144,9 @@ class EditIdeaInput:
     solution: strawberry.Maybe[str | None] = strawberry.field(
         description=f"What might be better. At most {TEXT} characters. Null: none; absent: as it is."
     )
+    unit_id: strawberry.Maybe[strawberry.ID | None] = strawberry.field(
+        description="Where it comes from. Null: not said; absent: as it is."
+    )
     values: list[Value] | None = optional(f"All it would make better. {AS_IT_IS}")
     anonymous: bool | None = optional(
         f"False: give one's name to an idea that was shared without. True is refused: a name cannot be taken back. "

@@ -101,9 +101,6 @@ class EditProfileInput:
     job_title: strawberry.Maybe[str | None] = strawberry.field(
         description=f"What one works as. At most {NAME} characters. Null: not given; absent: as it is."
     )
-    unit_id: strawberry.Maybe[strawberry.ID | None] = strawberry.field(
-        description="The unit one works in. Null: none; absent: as it is."
-    )
     shown_on_screens: bool | None = optional(f"Whether one agrees to be named on screens on the wall. {AS_IT_IS}")
     expected_version: int | None = optional(EXPECTED_VERSION)
 

@@ -25,8 +25,10 @@ PAGE = 500  # events of a page, in a catch-up as in a live batch
 class Limits:
     """Seconds, unless said otherwise."""
 
-    read: float = 5.0  # one read of a view; members of a slower one fall behind
+    live_read: float = 1.0  # one read of a live batch; members of a slower view fall behind
+    read: float = 5.0  # one page of a catch-up, one run of a live query
     readers: int = 4  # reads at a time, for live batches and for catching up each
+    boards: int = 2  # live queries run at a time
     stall: float = 30.0  # until a subscriber that takes nothing is closed
     quiet: float = 20.0  # until FeedCaughtUp is sent again
     ahead: float = 10.0  # until a cursor beyond the head counts as expired
@@ -218,7 +220,8 @@ class Audience:
         asked = (after, upto, most, live)
         task = self.reading.get(asked)
         if task is None:
-            task = self.reading[asked] = asyncio.create_task(self.read_once(after, upto, most, slots))
+            limit = self.limits.live_read if live else self.limits.read
+            task = self.reading[asked] = asyncio.create_task(self.read_once(after, upto, most, slots, limit))
 
             def done(task: "asyncio.Task[Batch]") -> None:
                 del self.reading[asked]
@@ -228,6 +231,6 @@ class Audience:
             task.add_done_callback(done)
         return await asyncio.shield(task)
 
-    async def read_once(self, after: int, upto: int, most: int, slots: asyncio.Semaphore) -> Batch:
-        async with slots, asyncio.timeout(self.limits.read):
+    async def read_once(self, after: int, upto: int, most: int, slots: asyncio.Semaphore, limit: float) -> Batch:
+        async with slots, asyncio.timeout(limit):
             return await self.view.read(after, upto, most)

@@ -119,6 +119,7 @@ class Hub:
         self.channels: dict[UUID, Channel] = {}
         self.live_slots = asyncio.Semaphore(self.limits.readers)
         self.catch_up_slots = asyncio.Semaphore(self.limits.readers)
+        self.board_slots = asyncio.Semaphore(self.limits.boards)
         self.ticker: asyncio.Task[None] | None = None
         self.reopening: set[asyncio.Task[None]] = set()
 
@@ -200,7 +201,7 @@ class Hub:
             return subscriber
         board = channel.boards.get(view.key)
         if board is None:
-            board = LiveAudience(view, channel.head, self.limits, self.live_slots)
+            board = LiveAudience(view, channel.head, self.limits, self.board_slots)
             channel.boards[view.key] = board
         member = Subscriber(board, opening.viewer, sink, first=opening.first)
         board.join(member)

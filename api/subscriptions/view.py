@@ -91,6 +91,10 @@ Refusal: TypeAlias = list[dict[str, Any]]  # GraphQL errors: the operation never
 Variables: TypeAlias = Mapping[str, Any]
 
 
+def refusal(code: str, message: str, extensions: Mapping[str, object] | None = None) -> Refusal:
+    return [{"message": message, "extensions": {**(extensions or {}), "code": code}}]
+
+
 class OpenSubscription(Protocol):
     """Makes an operation a view; a list of GraphQL errors refuses it; None: it is a query or a mutation."""
 

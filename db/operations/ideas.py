@@ -11,7 +11,18 @@ from db import rules
 from db.errors import UserMistake, not_found
 from db.events import ContentRetracted, Event, IdeaEdited, IdeaStatusChanged, IdeaSubmitted
 from db.log import Outcome, Transaction
-from db.operations.acting import MEMBER, changes, fresh, known_roles, local_date, not_now, require, roles, update
+from db.operations.acting import (
+    MEMBER,
+    changes,
+    fresh,
+    invalid,
+    known_roles,
+    local_date,
+    not_now,
+    require,
+    roles,
+    update,
+)
 from db.operations.comments import is_response, write_comment
 from db.operations.found import (
     FoundIdea,
@@ -121,9 +132,13 @@ async def edit_idea(
     title: str | Leave | None = LEAVE,
     unit: UUID | Leave | None = LEAVE,
     values: Sequence[Value] | Leave = LEAVE,
+    anonymous: bool | Leave = LEAVE,
     expected_version: int | None = None,
 ) -> Outcome:
-    """Its author and administrators, while nobody works on it. A title of null is made from the problem again."""
+    """Its author and administrators, while nobody works on it. A title of null is made from the problem again.
+
+    An author may give their name to what they shared without, and never take it back; nobody else may give it.
+    """
     if problem is not LEAVE:
         problem = clean(problem, TEXT, "problem")
     found = await find_idea(tx, actor, idea)
@@ -138,17 +153,24 @@ async def edit_idea(
         title=title,
         values=values if values is LEAVE else once(values),
         author_unit_id=unit,
+        anonymous=anonymous,
     )
     if not changed:
         return Outcome(idea)
+    if changed.get("anonymous"):
+        raise invalid("A name that was given cannot be taken back.", "anonymous")
+    if "anonymous" in changed:
+        require(found.standing.author, "give somebody's name")
     found.require_published()
     if found.status not in rules.EDITABLE:
         raise not_now("An idea that is being worked on is no longer edited; comment on it instead.", "ideaId")
     fresh(found.version, expected_version)
-    facts = found.facts(actor, shown=not found.hides(actor))
-    if unit is not LEAVE and "author_unit_id" in changed:
+    named = "anonymous" in changed
+    facts = found.facts(actor, shown=named or not found.hides(actor))
+    if named or "author_unit_id" in changed:
+        unit = found.row["author_unit_id"] if unit is LEAVE else unit
         await require_unit(tx, unit, "unitId")
-        shown = await _shown_unit(tx, unit, found.anonymous)
+        shown = await _shown_unit(tx, unit, found.anonymous and not named)
         changed["shown_unit_id"] = shown
         facts["units"] = given(found.unit, shown)
     await update(tx, "idea", idea, changed, also=_TOUCH)

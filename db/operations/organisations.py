@@ -49,26 +49,48 @@ async def create_organisation(
     demo: bool = False,
 ) -> Created:
     """An organisation with an empty feed and one administrator. Raises UserMistake."""
-    organisation, admin = uuid4(), uuid4()
-    name, email = clean(name, NAME, "name"), clean_email(admin_email, "adminEmail")
-    person = clean(admin_name or email.partition("@")[0], NAME, "adminName")
-    zone, url = _zone(time_zone), _url(public_url)
+    organisation = uuid4()
 
     async def work(tx: Transaction) -> Outcome:
-        slug = await _free_slug(tx, name)
-        await _require_zone(tx, zone, "timeZone")
-        await tx.run(_INSERT, organisation, name, slug, zone, VALUE_FOCUS, RESPONSE_TARGET_DAYS, url, demo)
-        await begin_feed(tx)
-        await tx.run("insert into idea_number (organisation_id, last) values ($1, 0)", organisation)
-        await insert_person(tx, admin, name=person, email=email, roles=[Role.CONTRIBUTOR, Role.ADMIN])
-        return Invited(admin, [Silent()], await renew_invitation(tx, admin))
+        return await begin_organisation(
+            tx,
+            name=name,
+            admin_email=admin_email,
+            admin_name=admin_name,
+            time_zone=time_zone,
+            public_url=public_url,
+            demo=demo,
+        )
 
     async def token(tx: Transaction, outcome: Outcome) -> str:
         assert isinstance(outcome, Invited)
         return outcome.token
 
     written = await writing(database, organisation, work, token)
-    return Created(organisation, admin, written.payload)
+    return Created(organisation, written.id, written.payload)
+
+
+async def begin_organisation(
+    tx: Transaction,
+    *,
+    name: str,
+    admin_email: str,
+    admin_name: str | None = None,
+    time_zone: str = "Europe/London",
+    public_url: str = "http://localhost:8000",
+    demo: bool = False,
+) -> Invited:
+    """The transaction's organisation and its first administrator, who is the result."""
+    name, email = clean(name, NAME, "name"), clean_email(admin_email, "adminEmail")
+    person = clean(admin_name or email.partition("@")[0], NAME, "adminName")
+    zone, url = _zone(time_zone), _url(public_url)
+    slug, admin = await _free_slug(tx, name), uuid4()
+    await _require_zone(tx, zone, "timeZone")
+    await tx.run(_INSERT, tx.organisation, name, slug, zone, VALUE_FOCUS, RESPONSE_TARGET_DAYS, url, demo)
+    await begin_feed(tx)
+    await tx.run("insert into idea_number (organisation_id, last) values ($1, 0)", tx.organisation)
+    await insert_person(tx, admin, name=person, email=email, roles=[Role.CONTRIBUTOR, Role.ADMIN])
+    return Invited(admin, [Silent()], await renew_invitation(tx, admin))
 
 
 _INSERT = """

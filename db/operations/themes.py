@@ -1,7 +1,7 @@
 """Themes: what everyone works toward, for how long, and for which units."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import ARRAY, Uuid, any_, bindparam, func, select
@@ -52,8 +52,12 @@ async def create_theme(
     owner: UUID | None = None,
     opens_on: date | None = None,
     closes_on: date | None = None,
+    at: datetime | None = None,
 ) -> Outcome:
-    """A draft, seen by its owner, who made it and administrators; `open_theme` or the clock opens it."""
+    """A draft, seen by its owner, who made it and administrators; `open_theme` or the clock opens it.
+
+    `at`: when it was made, for a demonstration.
+    """
     title, objective = clean(title, TITLE, "title"), clean(objective, OBJECTIVE, "objective")
     why, values, units = cleaned(why, TEXT, "why"), once(values), once(units)
     _require_window(opens_on, closes_on)
@@ -67,7 +71,7 @@ async def create_theme(
         await require_person(tx, owner, "ownerId")
     theme = uuid4()
     await tx.run(
-        _INSERT, tx.organisation, theme, title, objective, why, values, owner or actor, actor, opens_on, closes_on
+        _INSERT, tx.organisation, theme, title, objective, why, values, owner or actor, actor, opens_on, closes_on, at
     )
     await _set_units(tx, theme, units)
     return Outcome(theme, [Silent(actor=actor)])
@@ -76,7 +80,7 @@ async def create_theme(
 _INSERT = """
 insert into theme
     (organisation_id, id, title, objective, why, status, values, owner_id, created_by, opens_on, closes_on, created_at)
-values ($1, $2, $3, $4, $5, 'DRAFT', $6, $7, $8, $9, $10, now())
+values ($1, $2, $3, $4, $5, 'DRAFT', $6, $7, $8, $9, $10, coalesce($11, now()))
 """
 
 
@@ -133,21 +137,29 @@ async def edit_theme(
 
 
 async def open_theme(
-    tx: Transaction, actor: UUID | None, *, theme: UUID, expected_version: int | None = None
+    tx: Transaction,
+    actor: UUID | None,
+    *,
+    theme: UUID,
+    expected_version: int | None = None,
+    at: datetime | None = None,
 ) -> Outcome:
-    """Open a draft, or a closed theme again. Opened by somebody it is open from today, whatever its window said."""
+    """Open a draft, or a closed theme again. Opened by somebody it is open from today, whatever its window said.
+
+    `at`: when it was, for a demonstration.
+    """
     found = await _find_own(tx, actor, theme, "open this theme")
     if found.status is ThemeStatus.OPEN:
         return Outcome(theme)
     fresh(found.version, expected_version)
-    window: dict[str, object] = {}
+    changed: dict[str, object] = {"status": ThemeStatus.OPEN}
+    if found.first_opened_at is None:
+        changed["first_opened_at"] = at or found.now
     if actor is not None and found.opens_on is not None and found.opens_on > found.today:
-        window["opens_on"] = found.today
+        changed["opens_on"] = found.today
     if actor is not None and found.closes_on is not None and found.closes_on < found.today:
-        window["closes_on"] = None
-    await update(
-        tx, "theme", theme, window, also="status = 'OPEN', first_opened_at = coalesce(first_opened_at, now()), "
-    )
+        changed["closes_on"] = None
+    await update(tx, "theme", theme, changed)
     return Outcome(theme, [ThemeOpened(actor=actor, theme=theme, themes=(theme,), units=found.units)])
 
 

@@ -69,10 +69,19 @@ NAMES = Order("NAME", [by("name", str)])
 FEED = Position("POSITION", [])
 
 
+class PageInfo(Thing):
+    pass
+
+
+class FeedPageInfo(Thing):
+    pass
+
+
 class Page(Thing):
     """A connection: the items between two places, from one end."""
 
-    item = ""
+    edge: type[Thing]
+    info: type[Thing] = PageInfo
 
     def __init__(
         self,
@@ -105,8 +114,10 @@ class Page(Thing):
         return self.things
 
     def get_edges(self) -> list[Thing]:
-        edge = type(self).edge
-        return [edge(self.asks, {"node": thing, "cursor": self.order.cursor(self.asks, thing.row)}) for thing in self.things]
+        return [
+            self.edge(self.asks, {"node": thing, "cursor": self.order.cursor(self.asks, thing.row)})
+            for thing in self.things
+        ]
 
     def get_page_info(self) -> Thing:
         cursors = [self.order.cursor(self.asks, thing.row) for thing in self.things]
@@ -123,9 +134,6 @@ class Page(Thing):
     def end(self, cursors: list[str]) -> str | None:
         return cursors[-1] if cursors else None
 
-    edge: type["Edge"]
-    info: type[Thing]
-
 
 class Edge(Thing):
     def get_node(self) -> Thing:
@@ -133,31 +141,28 @@ class Edge(Thing):
         return thing
 
 
-class PageInfo(Thing):
-    pass
-
-
-class FeedPageInfo(Thing):
-    pass
-
-
-def connection(noun: str, info: type[Thing] = PageInfo) -> type[Page]:
+def connection(noun: str) -> type[Page]:
     """The connection type of a noun."""
-    edge = type(f"{noun}Edge", (Edge,), {})
-    return type(f"{noun}Connection", (Page,), {"edge": edge, "info": info})
+    return type(f"{noun}Connection", (Page,), {"edge": type(f"{noun}Edge", (Edge,), {})})
 
 
-IdeaPage = connection("Idea")
-ThemePage = connection("Theme")
-WinPage = connection("Win")
-CommentPage = connection("Comment")
-PersonPage = connection("Person")
-UnitPage = connection("Unit")
-FeedBase = connection("Feed", FeedPageInfo)
+IdeaConnection = connection("Idea")
+ThemeConnection = connection("Theme")
+WinConnection = connection("Win")
+CommentConnection = connection("Comment")
+PersonConnection = connection("Person")
+UnitConnection = connection("Unit")
 
 
-class FeedPage(FeedBase):  # type: ignore[misc, valid-type]
+class FeedEdge(Edge):
+    pass
+
+
+class FeedConnection(Page):
     """Its end is where to go on: where no event follows, the position at which it was read."""
+
+    edge = FeedEdge
+    info = FeedPageInfo
 
     def end(self, cursors: list[str]) -> str | None:
         if self.before is None and (self.backward or not self.more):

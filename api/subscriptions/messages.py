@@ -1,0 +1,59 @@
+"""graphql-transport-ws's messages: read and checked as the protocol has them, and written."""
+
+from typing import Any
+
+import orjson
+
+MOST_BYTES = 1024 * 1024
+
+
+class Bad(Exception):
+    """A message that the protocol does not allow: the code and reason with which the socket is closed."""
+
+    def __init__(self, code: int, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
+
+
+def message(type_: str, **more: object) -> bytes:
+    return orjson.dumps({**({"id": more.pop("id")} if "id" in more else {}), "type": type_, **more})
+
+
+def parsed(text: str | None) -> dict[str, Any]:
+    """A message with a type. Raises Bad for anything else."""
+    if text is None:
+        raise Bad(4400, "Messages are text")
+    if len(text) > MOST_BYTES:
+        raise Bad(1009, "Message too big")
+    try:
+        said = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        raise Bad(4400, "Messages are JSON") from None
+    if not isinstance(said, dict) or not isinstance(said.get("type"), str):
+        raise Bad(4400, "A message is an object with a type")
+    return said
+
+
+def operation_of(said: dict[str, Any]) -> tuple[str, dict[str, Any] | None, str | None]:
+    """Query, variables and operation name of a subscribe message."""
+    payload = said.get("payload")
+    if not isinstance(payload, dict) or not isinstance(payload.get("query"), str):
+        raise Bad(4400, "A subscribe message has a payload with a query")
+    optional(payload, "extensions", dict)
+    return payload["query"], optional(payload, "variables", dict), optional(payload, "operationName", str)
+
+
+def identity(said: dict[str, Any]) -> str:
+    id_ = said.get("id")
+    if not isinstance(id_, str) or not id_:
+        raise Bad(4400, "The message has no id")
+    return id_
+
+
+def optional(said: dict[str, Any], key: str, kind: type[Any]) -> Any:
+    """Absent, null, or of its kind."""
+    value = said.get(key)
+    if value is not None and not isinstance(value, kind):
+        raise Bad(4400, f"The message's {key} is not of its type")
+    return value

@@ -1,0 +1,160 @@
+"""graphql-sse over real connections: one stream an operation, resumed by its ids."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Any
+
+import httpx
+import pytest_asyncio
+
+from db.terms import Sight
+from tests.feed_log import ORGANISATION
+from tests.feed_server import FeedServer, serving, until
+
+
+class Stream:
+    def __init__(self, response: httpx.Response) -> None:
+        self.response = response
+        self.lines = response.aiter_lines()
+
+    async def event(self) -> dict[str, Any] | None:
+        """The next event, comments passed over; None at the stream's end."""
+        event: dict[str, Any] = {}
+        async with asyncio.timeout(5):
+            async for line in self.lines:
+                if line == "" and event:
+                    if event["data"]:
+                        event["data"] = json.loads(event["data"])
+                    return event
+                if line and not line.startswith(":"):
+                    name, _, value = line.partition(":")
+                    event[name] = value.strip()
+        assert not event
+        return None
+
+
+@asynccontextmanager
+async def streaming(
+    feed: FeedServer, query: str = "feed", token: str = "nurse", last: str | None = None, **variables: Any
+) -> AsyncIterator[Stream]:
+    headers = {"accept": "text/event-stream", "authorization": f"Bearer {token}"}
+    if last is not None:
+        headers["last-event-id"] = last
+    body = {"query": query, "variables": variables}
+    async with (
+        httpx.AsyncClient(trust_env=False, timeout=10) as client,
+        client.stream("POST", feed.url, headers=headers, json=body) as response,
+    ):
+        assert response.status_code == 200
+        yield Stream(response)
+
+
+@pytest_asyncio.fixture
+async def feed() -> AsyncIterator[FeedServer]:
+    async with serving() as server:
+        yield server
+
+
+def cursor(position: int) -> str:
+    return f"e.{ORGANISATION.hex}.{position}"
+
+
+async def test_events_carry_their_cursors_as_ids_and_the_last_one_resumes(feed: FeedServer) -> None:
+    feed.happen("IDEA", "WIN")
+    async with streaming(feed, after=1) as stream:
+        headers = stream.response.headers
+        assert headers["content-type"] == "text/event-stream; charset=utf-8"
+        assert headers["cache-control"] == "no-store"
+        assert headers["x-accel-buffering"] == "no"
+        assert await stream.event() == {"event": "next", "data": {"data": {"feed": {"at": 2}}}, "id": cursor(2)}
+        assert await stream.event() == {"event": "next", "data": {"data": {"feed": {"caughtUp": 2}}}, "id": cursor(2)}
+        feed.happen("IDEA")
+        event = await stream.event()
+        assert event is not None
+        assert event["id"] == cursor(3)
+    feed.happen("IDEA")
+    async with streaming(feed, after=1, last=event["id"]) as stream:
+        again = await stream.event()
+        assert again is not None
+        assert again["id"] == cursor(4)
+
+
+async def test_queries_and_errors_are_one_event_and_complete(feed: FeedServer) -> None:
+    for query, data in {
+        "query": {"data": {"who": True}},
+        "invalid": {"errors": [{"message": "There is no such field."}]},
+    }.items():
+        async with streaming(feed, query) as stream:
+            assert await stream.event() == {"event": "next", "data": data}
+            assert await stream.event() == {"event": "complete", "data": ""}
+            assert await stream.event() is None
+    async with streaming(feed, token="unknown") as stream:
+        event = await stream.event()
+        assert event is not None
+        assert event["data"]["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
+
+
+async def test_a_quiet_stream_is_kept_alive_by_comments() -> None:
+    async with serving(heartbeat=0.05) as feed, streaming(feed) as stream, asyncio.timeout(5):
+        assert [await anext(stream.lines) for _ in range(6)] == [":", ""] * 3
+
+
+async def test_nothing_is_kept_of_clients_that_went(feed: FeedServer) -> None:
+    for _ in range(5):
+        async with streaming(feed, after=0) as stream:
+            await stream.event()
+    await until(lambda: not feed.hub.presence.visitors)
+    assert not feed.hub.channels[ORGANISATION].audiences
+
+
+async def test_a_withdrawn_access_is_told_and_the_stream_completes(feed: FeedServer) -> None:
+    async with streaming(feed, after=0) as stream:
+        await stream.event()
+        feed.hub.reconsider(feed.people.pop("nurse").person)
+        event = await stream.event()
+        assert event is not None
+        assert event["data"]["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
+        assert await stream.event() == {"event": "complete", "data": ""}
+        assert await stream.event() is None
+
+
+async def test_a_changed_sight_resets_the_feed(feed: FeedServer) -> None:
+    async with streaming(feed, after=0) as stream:
+        await stream.event()
+        nurse = feed.people["nurse"]
+        feed.people["nurse"] = replace(nurse, sight=Sight.ADMIN)
+        feed.hub.reconsider(nurse.person)
+        event = await stream.event()
+        assert event is not None
+        assert event["data"] == {"data": {"feed": {"reset": "ACCESS_CHANGED", "at": 0}}}
+        feed.happen("IDEA")
+        event = await stream.event()
+        assert event is not None
+        assert event["id"] == cursor(1)
+
+
+async def test_at_a_restart_a_stream_just_ends(feed: FeedServer) -> None:
+    async with streaming(feed, after=0) as stream:
+        await stream.event()
+        await feed.hub.goodbye(0.01)
+        assert await stream.event() is None
+
+
+async def test_a_reader_that_takes_nothing_hears_all_when_it_reads_on(feed: FeedServer) -> None:
+    feed.pad = "x" * 20_000
+    async with streaming(feed, after=0) as slow, streaming(feed, after=0) as quick:
+        await quick.event()
+        for at in range(1, 401):
+            feed.happen("IDEA")
+            event = await quick.event()
+            assert event is not None
+            assert event["id"] == cursor(at)
+        assert any(audience.behind for audience in feed.hub.channels[ORGANISATION].audiences.values())
+        await slow.event()
+        for at in range(1, 401):
+            event = await slow.event()
+            assert event is not None
+            assert event["id"] == cursor(at)

@@ -48,24 +48,6 @@ log = logging.getLogger(__name__)
 STALE = 5.0  # seconds without a look of the tail, after which this process wants no readers
 
 
-class Told:
-    """What the tail tells: first who asks is looked up anew, then whoever is connected is asked again."""
-
-    def __init__(self, hub: Hub, viewers: Viewers) -> None:
-        self.hub = hub
-        self.viewers = viewers
-
-    def advance(self, organisation: UUID, position: int, types: set[str]) -> None:
-        self.hub.advance(organisation, position, types)
-
-    def reset(self, organisation: UUID, position: int) -> None:
-        self.hub.reset(organisation, position)
-
-    def reconsider(self, person: UUID) -> None:
-        self.viewers.forget(person)
-        self.hub.reconsider(person)
-
-
 class Groundswell:
     """Everything one process is made of."""
 
@@ -82,7 +64,8 @@ class Groundswell:
             compose(SOURCES, MUTATIONS), SOURCES, self.database, Mutations(services, MUTATIONS), self.limits
         )
         self.hub = Hub(self.viewers.current)
-        self.tail = Tail(self.database, Told(self.hub, self.viewers), fatal=end_process)
+        # Connections of its own: slow queries must not make it look dead.
+        self.tail = Tail(Database(dsn, readers=1), self.hub, fatal=end_process, changed=self.viewers.forget)
         self.doorbell = Doorbell(settings.doorbell(dsn, 1), self.tail.ring)
         self.subscriptions = Subscriptions(self.documents)
         self.streams = Streams(
@@ -142,6 +125,7 @@ class Groundswell:
                 await self.midnight
             self.hub.stop()
             await self.tail.stop()
+            await self.tail.database.close()
             await self.doorbell.stop()
             await self.database.close()
 
@@ -151,7 +135,7 @@ class Groundswell:
             wait = 60.0
             try:
                 await clock.midnight(self.database)
-                wait = min(await clock.until_next_midnight(self.database), 3600.0)
+                wait = min(await clock.until_next_midnight(self.database), wait)  # organisations are added
             except LOST as error:
                 log.warning("midnight could not be kept, the database is away (%s); again in a minute", error)
             except Exception:

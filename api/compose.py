@@ -1,7 +1,7 @@
 """The one place that sees schema and resolvers: joins them by name, and proves at start that they fit.
 
-Every field of the schema has exactly one source: a shape, a mutation, the views of the feed (FeedCaughtUp, FeedReset)
-or the executor's own dictionaries (payloads and user errors). What does not fit raises Unfit before anything runs.
+Every field of the schema has exactly one source: a shape or a mutation; what no plan fills stands in unplanned.py.
+What does not fit raises Unfit before anything runs.
 """
 
 from collections.abc import Callable, Mapping
@@ -36,12 +36,7 @@ from api.plans.shapes import (
 )
 from api.resolvers.mutations import Answers, Writes, unmatched
 from api.schema.root import build
-
-# Types whose values are no rows: payloads and user errors are dictionaries that a mutation makes; the others are what
-# a connection and a view make around rows.
-MADE = ("Payload", "Connection", "Edge", "PageInfo")
-BY_VIEWS = frozenset({"FeedCaughtUp", "FeedReset"})
-BY_MUTATIONS = frozenset({"InputError"})
+from api.unplanned import TYPES, is_unplanned
 
 
 class Unfit(Exception):
@@ -65,7 +60,7 @@ def compose(sources: Sources, mutations: Mapping[str, Writes | Answers]) -> Grap
                     continue
                 shape = source.fields.get(name) if source else None
                 field.resolve = computed(shape) if isinstance(shape, Computed) else planned
-                if type_.name in BY_MUTATIONS:
+                if type_.name in TYPES:
                     field.resolve = by_name
         elif is_abstract_type(type_):
             type_.resolve_type = type_of
@@ -105,11 +100,11 @@ def misfits(schema: GraphQLSchema, sources: Sources, mutations: Mapping[str, Wri
             problems += differing("Mutation", set(type_.fields), set(mutations))
         elif type_.name in sources.concrete:
             problems += source_misfits(type_, sources.concrete[type_.name], sources)
-        elif not (type_.name.endswith(MADE) or type_.name in BY_VIEWS | BY_MUTATIONS):
+        elif not is_unplanned(type_.name):
             problems.append(f"{type_.name} has no source")
     problems += [f"the source {name} is of no type of the schema" for name in sources.concrete if name not in names]
     for name, abstract in sources.abstract.items():
-        possible = {member.name for member in schema.get_possible_types(cast(Any, schema.type_map[name]))} - BY_VIEWS
+        possible = {member.name for member in schema.get_possible_types(cast(Any, schema.type_map[name]))} - set(TYPES)
         problems += differing(name, possible, set(abstract.members))
     return problems
 

@@ -161,7 +161,7 @@ class Workers:
                         waiting_for -= 1
                         if waiting_for == 0:
                             self.tell_started()
-                    elif not self.replaced(ready):
+                    elif isinstance(ready, int) and not self.replaced(ready):
                         return STARTUP_FAILURE
         except KeyboardInterrupt:
             return 0

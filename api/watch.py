@@ -91,6 +91,8 @@ class Watcher:
                 reason = "the server does not answer"
             except InvalidHandshake as error:
                 reason = str(error)
+            except ConnectionRefusedError:
+                reason = f"nobody answers at {self.url}"
             except OSError as error:
                 reason = error.strerror or str(error)
             pause = min(LONGEST_PAUSE, 0.25 * 2**self.attempt) * random.uniform(0.5, 1)

@@ -47,9 +47,7 @@ def idea_by_id(i: Columns, asks: Asks) -> Condition:
 
 
 def comment(c: Columns, asks: Asks) -> Condition:
-    return and_(
-        c.organisation_id == asks.organisation, c.removed_at.is_(None), c.idea_withdrawn_at.is_(None)
-    )
+    return and_(c.organisation_id == asks.organisation, c.removed_at.is_(None), c.idea_withdrawn_at.is_(None))
 
 
 def theme(h: Columns, asks: Asks) -> Condition:
@@ -70,13 +68,23 @@ def win(w: Columns, asks: Asks) -> Condition:
     return in_organisation(w, asks)
 
 
+def hides_sharer(w: Columns) -> Condition:
+    """Who shared the win wrote one of its ideas without their name: the win must not give it."""
+    pair, i = t.win_ideas.alias(), t.ideas.alias()
+    return exists(
+        select(true()).where(
+            pair.c.win_id == w.id, i.c.id == pair.c.idea_id, i.c.anonymous, i.c.author_id == w.shared_by
+        )
+    )
+
+
 def event(e: Columns, asks: Asks) -> Condition:
     """A public event whose idea, comment, win and theme may be seen; withheld later is gone from replays too."""
     return and_(
         e.organisation_id == asks.organisation,
         e.public,
         *(
-            or_(column.is_(None), exists(select(true()).where(row.c.id == column, sees(row.c, asks))))
+            or_(column.is_(None), some(row, row.c.id == column, sees(row.c, asks)))
             for column, row, sees in (
                 (e.idea_id, t.ideas.alias(), idea),
                 (e.comment_id, t.comments.alias(), comment),
@@ -89,23 +97,21 @@ def event(e: Columns, asks: Asks) -> Condition:
 def within(unit: ColumnElement[Any], ancestor: ColumnElement[Any]) -> Condition:
     """`unit` is `ancestor` or below it, by the tree as it is now."""
     w = t.unit_within.alias()
-    return exists(select(true()).where(w.c.ancestor_id == ancestor, w.c.unit_id == unit))
+    return some(w, w.c.ancestor_id == ancestor, w.c.unit_id == unit)
 
 
 def leads(unit: ColumnElement[Any], asks: Asks) -> Condition:
     """The person leads the unit or one above it."""
     w, lead = t.unit_within.alias(), t.unit_leads.alias()
     return exists(
-        select(true()).where(
-            w.c.unit_id == unit, lead.c.unit_id == w.c.ancestor_id, lead.c.person_id == asks.person
-        )
+        select(true()).where(w.c.unit_id == unit, lead.c.unit_id == w.c.ancestor_id, lead.c.person_id == asks.person)
     )
 
 
 def owns(theme_id: ColumnElement[Any], asks: Asks) -> Condition:
     """The person owns the theme."""
     h = t.themes.alias()
-    return exists(select(true()).where(h.c.id == theme_id, h.c.owner_id == asks.person))
+    return some(h, h.c.id == theme_id, h.c.owner_id == asks.person)
 
 
 def _(condition: Any) -> Condition:

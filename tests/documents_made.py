@@ -126,13 +126,16 @@ class Maker:
                     parts += self.field(type_name, name, field_, depth, False)
         clash = type_name == "Node"
         for member in [self.pick(members) for _ in range(self.pick((1, 2, 3, 5)))]:
-            parts.append(self.fragment(member, depth, clash))
+            parts.append(self.fragment(member, depth, clash, inside=True))
         if self.chance(0.1):
             parts.append(f"... on {type_name} {{ __typename }}")
         return " ".join(parts)
 
-    def fragment(self, type_name: str, depth: int, apart: bool) -> str:
-        """A selection of the same object in a fragment: by name, inline, on its interface, or without condition."""
+    def fragment(self, type_name: str, depth: int, apart: bool, *, inside: bool = False) -> str:
+        """A selection of the same object in a fragment: by name, inline, on its interface, or without condition.
+
+        `inside`: within an abstract type, where a condition is needed.
+        """
         known = [name for name, (of, deep, _) in self.fragments.items() if of == type_name and deep <= depth]
         if known and not apart and self.chance(0.5):
             return f"...{self.pick(known)}{self.directives()}"
@@ -147,7 +150,7 @@ class Maker:
             name = self.name("F")
             self.fragments[name] = (type_name, depth, body)
             return f"...{name}{self.directives()}"
-        condition = "" if not apart and self.chance(0.3) else f" on {type_name}"
+        condition = "" if not apart and not inside and self.chance(0.3) else f" on {type_name}"
         return f"...{condition}{self.directives()} {{ {body} }}"
 
     def field(self, type_name: str, name: str, field_: GraphQLField, depth: int, apart: bool) -> list[str]:

@@ -43,7 +43,10 @@ async def test_an_empty_database_is_told_to_migrate(bare: str, database: Databas
     ("statements", "sentence"),
     [
         ("create table patient (id integer)", "other tables"),
-        ("create table alembic_version (version_num text); insert into alembic_version values ('a1b2')", "other tables"),
+        (
+            "create table alembic_version (version_num text); insert into alembic_version values ('a1b2')",
+            "other tables",
+        ),
         ("create table alembic_version (version_num text); insert into alembic_version values ('gs9999')", "newer"),
     ],
 )

@@ -19,8 +19,9 @@ from api.context import Context
 from api.documents import Documents
 from api.plans.selection import Limits
 from api.resolvers.sources import SOURCES
-from api.viewer import Viewer, sight_of
+from api.viewer import Viewer
 from db.engine import Database
+from db.terms import Sight
 from tests.documents_made import Maker
 from tests.naive import filled, tables
 from tests.naive.asking import Asks
@@ -52,7 +53,7 @@ class World:
 
     def context(self, who: str) -> Context:
         asks = self.asks(who)
-        sight = sight_of(asks.me["roles"])
+        sight = next((s for s in (Sight.ADMIN, Sight.MODERATOR) if s in asks.me["roles"]), Sight.MEMBER)
         return Context(Viewer(asks.organisation["id"], asks.person, uuid4(), sight, FAR))
 
     async def ask(self, who: str, text: str, documents: Documents | None = None, **variables: Any) -> dict[str, Any]:

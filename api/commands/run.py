@@ -58,16 +58,20 @@ async def prepare(settings: Settings, dsn: str, demo: bool) -> Ready:
     async with opened(dsn) as database:
         await migrate(dsn)
         await check_schema(database)
-        if settings.embedded and (demo or not await inhabited(database)):
-            await seed.seed_demo(database)
         tokens = {}
-        if settings.embedded and await database.value("select exists (select from organisation where demo)"):
+        if settings.embedded and (demo or await demonstrates(database)):
+            await seed.seed_demo(database, public_url=settings.public_url)
             tokens = {email: await demo_token(database, settings, email) for email in DEMO_PEOPLE}
-        return Ready(await inhabited(database), tokens)
+        return Ready(bool(await database.value("select exists (select from organisation)")), tokens)
 
 
-async def inhabited(database: Database) -> bool:
-    return bool(await database.value("select exists (select from organisation)"))
+async def demonstrates(database: Database) -> bool:
+    """It is empty, or has the demo already: which may have been cut short."""
+    return bool(
+        await database.value(
+            "select not exists (select from organisation) or exists (select from organisation where demo)"
+        )
+    )
 
 
 async def demo_token(database: Database, settings: Settings, email: str) -> str:

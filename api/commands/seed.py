@@ -18,4 +18,4 @@ def command(given: Namespace) -> None:
             read_settings(),
             lambda database: seed.seed_ideas(database, given.ideas, lambda done: progress.update(bar, completed=done)),
         )
-    print(f"The demo organisation has {given.ideas:,} more ideas. Its people sign in with {seed.PASSWORD}.")
+    print(f"The demo organisation has {given.ideas:,} ideas or more. Its people sign in with {seed.PASSWORD}.")

@@ -102,8 +102,8 @@ class Line:
 
 def line(item: Item) -> Line:
     """Any event, of a newer server too."""
-    kind, idea = item["__typename"], item.get("idea") or {}
-    win, theme = item.get("win") or {}, item.get("theme") or {}
+    kind: str = item["__typename"]
+    idea, win, theme = item.get("idea") or {}, item.get("win") or {}, item.get("theme") or {}
     what = {
         "IdeaSubmitted": "idea shared",
         "IdeaEdited": "idea edited",
@@ -127,6 +127,12 @@ def line(item: Item) -> Line:
         printable((item.get("actor") or {}).get("name") or ""),
         printable(((idea or win).get("theme") or {}).get("title") or ""),
     )
+
+
+def reset(item: Item) -> str:
+    """Why continuity is lost; any reason, of a newer server too."""
+    reason: str = item["reason"]
+    return RESETS.get(reason, reason)
 
 
 def words(status: str | None) -> str:
@@ -153,7 +159,7 @@ class Plain:
     def item(self, item: Item) -> None:
         kind = item["__typename"]
         if kind == "FeedReset":
-            self.status(RESETS.get(item["reason"], item["reason"]))
+            self.status(reset(item))
         elif kind != "FeedCaughtUp":
             event = line(item)
             parts = (event.what, event.reference, event.title, event.who, event.theme)
@@ -182,7 +188,7 @@ class Terminal:
     def item(self, item: Item) -> None:
         kind = item["__typename"]
         if kind == "FeedReset":
-            self.console.print(Text(RESETS.get(item["reason"], item["reason"]), style="yellow"))
+            self.console.print(Text(reset(item), style="yellow"))
         elif kind != "FeedCaughtUp":
             event, local = line(item), datetime.fromisoformat(item["at"]).astimezone()
             today = local.date() == datetime.now(local.tzinfo).date()

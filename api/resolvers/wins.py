@@ -1,14 +1,12 @@
 """Wins: where their fields come from."""
 
-from sqlalchemy import Text, exists, select, true
+from sqlalchemy import Text, not_
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from api.plans.shapes import (
-    Column,
     Computed,
     Condition,
     Connection,
-    Expression,
     Facts,
     Many,
     One,
@@ -53,15 +51,6 @@ def filtered(root: Row, w: Row) -> Condition:
     return all_of(*conditions)
 
 
-def leads_an_idea(w: Row) -> Expression:
-    """Lead of the win's unit, or of an idea that it came from (rule 2: the leads)."""
-    pair, i = t.win_ideas.alias(), t.ideas.alias()
-    of_ideas = exists(
-        select(true()).where(pair.c.win_id == w.c.id, i.c.id == pair.c.idea_id, sight.leads(i.c.shown_unit_id, w.asks))
-    )
-    return sight.leads(w.c.unit_id, w.asks) | of_ideas
-
-
 def can_do(facts: Facts) -> object:
     return [WinAction.EDIT] if rules.may_edit_win(standing(facts)) else []
 
@@ -99,14 +88,11 @@ WIN = Source(
             lambda p: (p.c.name, p.c.id),
             rules.MOST_THANKS,
         ),
-        "sharedBy": One("Person", lambda w, p: p.c.id == w.c.shared_by),
+        "sharedBy": One("Person", lambda w, p: (p.c.id == w.c.shared_by) & not_(sight.hides_sharer(w.c))),
         "viewerCanDo": Computed(STANDING, can_do),
     },
     sees=sight.win,
-    facts={
-        **standing_facts(author=lambda w: w.c.shared_by, theme=lambda w: w.c.theme_id),
-        "leads": Column(leads_an_idea),
-    },
+    facts=standing_facts(author=lambda w: w.c.shared_by, unit=lambda w: w.c.unit_id, theme=lambda w: w.c.theme_id),
     tag="win",
 )
 

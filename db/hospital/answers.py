@@ -13,61 +13,62 @@ _COMMENT = """
 [Yes please.|Yes!|Please do this.|This, exactly.] [It is the same {here}|We have this {here} too|I could have written
 this].|We tried something like it {here} [last year|in the spring|before the move]. It worked while [one person|our
 educator] [looked after it|kept an eye on it], so give it [an owner|a name] from the first day.|How would [agency
-staff|bank colleagues|students|the night team] know about it?|I would [join|help], I am on [lates|nights|earlies] [this
-week|next week|until Sunday].|Would it also work [at weekends|on nights|when we are short]?|I counted on my last shift:
-<3-14> times.|{Other} have done it since [the summer|last month]. Ask [their sister|their clerk|them], they are glad to
-show it.|[Small|Simple] and [cheap|quick]. [Why not|Let us just try it].|The [porters|cleaners|ward clerks] should be asked
-too, it [touches|changes] their round.|[From the patient's side|As a patient last year] I [would have been glad of
-it|noticed it myself].|A word of caution: we had [a sign|a form|a box] for this once and [nobody looked at it|it was gone
-in a month]. What would be different?|Can we measure it without [another form|more paper]? [A tally on the board|Five bars
-on the huddle board] would do.|[Half|Most] of my colleagues do it differently because [nobody told them|it is written
-nowhere].|[Thank you for writing this down|Thanks for saying it], I [stopped noticing|had got used to it].|[Relatives|Families]
-ask about this [all the time|every day].|Who orders [it|them] at the moment? I think [stores|estates|the clerk] could do
-that [in a day|this week].|I like the second half of it most. The first we could do [tomorrow|today].|It [cost me|took me]
-<10-40/5> minutes [yesterday|this morning] alone.|Could [infection control|pharmacy|therapies] look at it first? They
-usually say yes when asked early.|+1 from [the night shift|the whole team at handover|our huddle].|In [my last
-hospital|another trust] it was [done like this|solved] and nobody would go back.|Let us start with [one bay|two beds|one
-clinic] and [see|count].
+staff|bank colleagues|students|the night team] know about it?|I would [join|help], I am on [lates|nights|earlies]
+[this week|next week|until Sunday].|Would it also work [at weekends|on nights|when we are short]?|I counted on my last
+shift: <3-14> times.|{Other} have done it since [the summer|last month]. Ask [their sister|their clerk|them], they are
+glad to show it.|[Small|Simple] and [cheap|quick]. [Why not|Let us just try it].|The [porters|cleaners|ward clerks]
+should be asked too, it [touches|changes] their round.|[From the patient's side|As a patient last year] I [would have
+been glad of it|noticed it myself].|A word of caution: we had [a sign|a form|a box] for this once and [nobody looked
+at it|it was gone in a month]. What would be different?|Can we measure it without [another form|more paper]? [A tally
+on the board|Five bars on the huddle board] would do.|[Half|Most] of my colleagues do it differently because [nobody
+told them|it is written nowhere].|[Thank you for writing this down|Thanks for saying it], I [stopped noticing|had got
+used to it].|[Relatives|Families] ask about this [all the time|every day].|Who orders [it|them] at the moment? I think
+[stores|estates|the clerk] could do that [in a day|this week].|I like the second half of it most. The first we could
+do [tomorrow|today].|It [cost me|took me] <10-40/5> minutes [yesterday|this morning] alone.|Could [infection
+control|pharmacy|therapies] look at it first? They usually say yes when asked early.|+1 from [the night shift|the
+whole team at handover|our huddle].|In [my last hospital|another trust] it was [done like this|solved] and nobody
+would go back.|Let us start with [one bay|two beds|one clinic] and [see|count].
 """
 _REPLY = """
-Good point, I had not thought of [nights|weekends|the porters].|[Thank you all|Thanks], I will bring it to the huddle on
-[Monday|Tuesday|Thursday].|I asked: [it is allowed|nothing speaks against it], we only need [a name|somebody] for
-it.|Happy to show anyone. I am on [earlies|lates] [until Friday|all week].|Tally so far: <4-19> in [two shifts|three days|a
-week].|Yes, that would be the next step if the first one works.
+Good point, I had not thought of [nights|weekends|the porters].|[Thank you all|Thanks], I will bring it to the huddle
+on [Monday|Tuesday|Thursday].|I asked: [it is allowed|nothing speaks against it], we only need [a name|somebody] for
+it.|Happy to show anyone. I am on [earlies|lates] [until Friday|all week].|Tally so far: <4-19> in [two shifts|three
+days|a week].|Yes, that would be the next step if the first one works.
 """
 _ANSWER = """
-Thank you{name}. [I see it too when I walk round|It came up at the leads' meeting as well]. [Let us talk about it at the
-huddle on Tuesday|I will come by this week to look at it with you].|[Thank you for this|Good that you say it]. [I have
-asked|I am asking] [estates|pharmacy|digital|procurement] and will tell you here by [Friday|the end of the week|Monday].|This
-is clear and [small enough to test|cheap enough to try]. [Could you and one colleague|Would you] [start|try it] [on one
-bay|for two weeks]? [I will clear half an hour for it|I will get you what you need].|[Thank you|Thanks]. What would we
-count, so that we know if it helps? If you [agree|like] I will help you with that.|I did not know that it takes so [long|much].
-[It goes on our list for this week|I take it to the division meeting on Wednesday].|Thank you{name}, [we do this|go
-ahead]. Tell me what stands in the way and I will [remove it|see to it].
+Thank you{name}. [I see it too when I walk round|It came up at the leads' meeting as well]. [Let us talk about it at
+the huddle on Tuesday|I will come by this week to look at it with you].|[Thank you for this|Good that you say it]. [I
+have asked|I am asking] [estates|pharmacy|digital|procurement] and will tell you here by [Friday|the end of the
+week|Monday].|This is clear and [small enough to test|cheap enough to try]. [Could you and one colleague|Would you]
+[start|try it] [on one bay|for two weeks]? [I will clear half an hour for it|I will get you what you need].|[Thank
+you|Thanks]. What would we count, so that we know if it helps? If you [agree|like] I will help you with that.|I did
+not know that it takes so [long|much]. [It goes on our list for this week|I take it to the division meeting on
+Wednesday].|Thank you{name}, [we do this|go ahead]. Tell me what stands in the way and I will [remove it|see to it].
 """
 _PLANNED = """
-Agreed at the [huddle|leads' meeting]. [We start on Monday|It starts with the new rota|We begin as soon as the delivery is
-here].|[The money is there|No money needed], and {other} will do it with us.|Planned for the week after next; [the ward
-clerk orders what is needed|our educator prepares the teaching].
+Agreed at the [huddle|leads' meeting]. [We start on Monday|It starts with the new rota|We begin as soon as the
+delivery is here].|[The money is there|No money needed], and {other} will do it with us.|Planned for the week after
+next; [the ward clerk orders what is needed|our educator prepares the teaching].
 """
 _TESTING = """
-We test it [on bay <1-4>|on two bays|on lates] [for two weeks|until the end of the month] and count [before and after|every
-shift].|First test [this week|from today], small, with those who are on [anyway|shift]. Tell us what annoys you.|Second
-round: with [a bigger label|a shorter list|the night team] after what we learnt in the first.
+We test it [on bay <1-4>|on two bays|on lates] [for two weeks|until the end of the month] and count [before and
+after|every shift].|First test [this week|from today], small, with those who are on [anyway|shift]. Tell us what
+annoys you.|Second round: with [a bigger label|a shorter list|the night team] after what we learnt in the first.
 """
 _DEFERRED = """
-We would like to, but the [ward moves|new system comes|refurbishment begins] in [the spring|two months] and this would be
-done twice. We look at it again then.|The idea is good and the [money|person] is not there this quarter. I have put a date
-in the diary: [first week of the new quarter|in eight weeks], and I will write here.|Two tests are running {here} already. A
-third would tire everybody. [Next|Next in line], promised.|We need to hear from [infection control|fire safety|the network
-team] first, and they have asked for six weeks.
+We would like to, but the [ward moves|new system comes|refurbishment begins] in [the spring|two months] and this would
+be done twice. We look at it again then.|The idea is good and the [money|person] is not there this quarter. I have put
+a date in the diary: [first week of the new quarter|in eight weeks], and I will write here.|Two tests are running
+{here} already. A third would tire everybody. [Next|Next in line], promised.|We need to hear from [infection
+control|fire safety|the network team] first, and they have asked for six weeks.
 """
 _DECLINED = """
-I asked [fire safety|infection control|the medicines safety group] and we may not, for [a good reason|reasons that I did not
-know]: it would [block the escape route|be touched by everybody|hide the label]. Thank you for raising it. Is there another
-way to the same end?|[Estates are|Procurement is] bound to [a contract|one supplier] until next year, so we cannot. I am
-sorry. I have asked that staff are heard before it is renewed.|We did this for a month in [spring|autumn] and it cost more
-time than it saved. I will gladly show you the tally. If something is different now, please open it again.
+I asked [fire safety|infection control|the medicines safety group] and we may not, for [a good reason|reasons that I
+did not know]: it would [block the escape route|be touched by everybody|hide the label]. Thank you for raising it. Is
+there another way to the same end?|[Estates are|Procurement is] bound to [a contract|one supplier] until next year, so
+we cannot. I am sorry. I have asked that staff are heard before it is renewed.|We did this for a month in
+[spring|autumn] and it cost more time than it saved. I will gladly show you the tally. If something is different now,
+please open it again.
 """
 _KINDS = {
     "comment": _COMMENT,

@@ -53,24 +53,25 @@ energy|Lights burning|rooms a night|18-27|3-8
 repairs|Repairs older than a week|repairs|14-23|2-6
 """
 _HEADLINE = """
-{what}: {b} before, {a} now, {here}|From {b} to {a}: {what_small} {here}|{What} {here}: {b} became {a}|
-{A} instead of {b}: {what_small} {here}
+{what}: {b} before, {a} now, {here}|From {b} to {a}: {what_small} {here}|{What} {here}: {b} became {a}| {A} instead of
+{b}: {what_small} {here}
 """
 _AFTER = """
-{a} {measure} [over the last <3-6> weeks|in the last month|when we counted again].|[We counted again|Counted again] for
-[two weeks|a fortnight]: {a} {measure}.|{a} {measure}, and [nobody wants to go back|the night team asked to have it too].
+{a} {measure} [over the last <3-6> weeks|in the last month|when we counted again].|[We counted again|Counted again]
+for [two weeks|a fortnight]: {a} {measure}.|{a} {measure}, and [nobody wants to go back|the night team asked to have
+it too].
 """
 _BEFORE = """
-{b} {measure}, [counted for two weeks|by the tally on the board|from the notes of a month].|It was {b} {measure} [and we were
-used to it|before we began].
+{b} {measure}, [counted for two weeks|by the tally on the board|from the notes of a month].|It was {b} {measure} [and
+we were used to it|before we began].
 """
 _LEARNED = """
 Start with one [bay|shift|room]. [By the third|After the second] [week|round] people asked for it.|It only worked once
-we had asked [the ward clerk|the cleaners|the porters|the night team].|The first [label|list|box] was
-[too small|too long|in the wrong place]; the second one was right.|Put one name to it. When that person was
-away it stopped.|Counting [took a minute|cost us a minute] a shift and changed more than the [poster|e-mail].|Ask those
-who [walk past it|do it] every day; they knew it [all along|from the start].|We should have told [pharmacy|the other
-shift|therapies] before we began, not after.
+we had asked [the ward clerk|the cleaners|the porters|the night team].|The first [label|list|box] was [too small|too
+long|in the wrong place]; the second one was right.|Put one name to it. When that person was away it stopped.|Counting
+[took a minute|cost us a minute] a shift and changed more than the [poster|e-mail].|Ask those who [walk past it|do it]
+every day; they knew it [all along|from the start].|We should have told [pharmacy|the other shift|therapies] before we
+began, not after.
 """
 
 

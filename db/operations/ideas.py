@@ -247,10 +247,11 @@ async def move_idea(
     *,
     reason: str | None = None,
     at: datetime | None = None,
+    shown: bool = True,
 ) -> list[Event]:
-    """What changing a status, and sharing a win, write. The idea is locked."""
+    """What changing a status, and sharing a win, write. The idea is locked. `shown`: whether the actor may be known."""
     await tx.run(_MOVE, tx.organisation, found.id, to, reason, is_response(found), at)
-    events: list[Event] = [IdeaStatusChanged(before=found.status, after=to, **found.facts(actor))]
+    events: list[Event] = [IdeaStatusChanged(before=found.status, after=to, **found.facts(actor, shown=shown))]
     if reason is not None:
         events.append(
             await write_comment(tx, actor, found, uuid4(), body=reason, kind=CommentKind.STATUS_REASON, at=at)

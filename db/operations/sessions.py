@@ -84,17 +84,19 @@ async def _verified(database: Database, email: str, password: str, address: str,
     kept = None if row is None or row["deactivated_at"] is not None else row["password_hash"]
     right = len(password) <= PASSWORD_MOST and await verify_password(kept, password)
     async with database.writes.connection() as connection, connection.transaction():
-        if not right or row is None:
-            await connection.executemany(_FAILED, list(keys.items()))
-        else:
-            # Again: guesses that ran beside this one have failed meanwhile.
-            await _require_patience(connection, keys)
+        # Judged one after the other: guesses that ran beside this one count, and too many tell nothing about it.
+        await connection.execute(_ONE_AT_A_TIME, keys["ACCOUNT"])
+        await _require_patience(connection, keys)
+        if right and row is not None:
             await connection.execute(_FORGIVE, keys["ACCOUNT"])
+        else:
+            await connection.executemany(_FAILED, list(keys.items()))
     if not right or row is None:
         raise UserMistake(UserErrorCode.BAD_CREDENTIALS, "E-mail address or password is wrong.", path)
     return row
 
 
+_ONE_AT_A_TIME = "select pg_advisory_xact_lock(hashtextextended('sign-in ' || encode($1::bytea, 'hex'), 0))"
 _FAILED = "insert into sign_in_failure (kind, key_hash, at) values ($1, $2, now())"
 _FORGIVE = "delete from sign_in_failure where kind = 'ACCOUNT' and key_hash = $1"
 # When the oldest failure that makes it too many will no longer count.

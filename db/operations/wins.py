@@ -70,6 +70,7 @@ async def share_win(
     """Share what worked, of ideas or without one; an idea that was being tested is implemented by it.
 
     Without a theme or unit it has that of its ideas, where they agree; without ideas the unit of who shares it.
+    An author who shares the win of what they wrote without their name is not named by it either.
     `at`: when it was, for an import or a demonstration.
     """
     ideas, thanks = once(ideas), once(thanks)
@@ -97,9 +98,11 @@ async def share_win(
         learned, early, once(values), theme, unit, actor, shared_at,
         ideas, thanks,
     )  # fmt: skip
+    shown = not any(idea.hides(actor) for idea in found)
     events: list[Event] = [
         WinShared(
             actor=actor,
+            actor_shown=shown,
             win=win,
             themes=given(theme, *(idea.theme for idea in found)),
             units=given(unit, *(idea.unit for idea in found)),
@@ -107,7 +110,7 @@ async def share_win(
     ]
     for idea in found:
         if idea.status is IdeaStatus.TESTING:
-            events += await move_idea(tx, actor, idea, IdeaStatus.IMPLEMENTED, at=at)
+            events += await move_idea(tx, actor, idea, IdeaStatus.IMPLEMENTED, at=at, shown=shown)
     return Outcome(win, events)
 
 
@@ -217,12 +220,13 @@ async def edit_win(
     if thanks is not LEAVE:
         await _thank(tx, win, thanks, {each["person_id"] for each in thanked})
     await update(tx, "win", win, changed)
-    return Outcome(win, [WinEdited(actor=actor, win=win, **await _places(tx, row))])
+    shown = actor != row["shared_by"] or not row["hides_sharer"]
+    return Outcome(win, [WinEdited(actor=actor, actor_shown=shown, win=win, **await _places(tx, row))])
 
 
 _w = t.wins.alias("w")
 _WIN = compiled(
-    select(*_w.c, *stands(_w.c.unit_id, _w.c.theme_id))
+    select(*_w.c, sight.hides_sharer(_w.c).label("hides_sharer"), *stands(_w.c.unit_id, _w.c.theme_id))
     .where(sight.win(_w.c, MEMBER), _w.c.id == bindparam("win", type_=Uuid, required=True))
     .with_for_update(key_share=True, of=_w)
 )

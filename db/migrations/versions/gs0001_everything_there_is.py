@@ -299,7 +299,8 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("(status = 'WITHDRAWN') = (withdrawn_at is not null)", name=op.f("idea_withdrawn_check")),
         sa.CheckConstraint(
-            "status in ('OPEN', 'UNDER_REVIEW', 'PLANNED', 'TESTING', 'IMPLEMENTED', 'SUSTAINED', 'DEFERRED', 'DECLINED', 'WITHDRAWN')",
+            "status in ('OPEN', 'UNDER_REVIEW', 'PLANNED', 'TESTING', 'IMPLEMENTED', 'SUSTAINED', 'DEFERRED', "
+            "'DECLINED', 'WITHDRAWN')",
             name=op.f("idea_status_check"),
         ),
         sa.ForeignKeyConstraint(

@@ -67,7 +67,7 @@ class Groundswell:
         # Connections of its own: slow queries must not make it look dead.
         self.tail = Tail(Database(dsn, readers=1), self.hub, fatal=end_process, changed=self.viewers.forget)
         self.doorbell = Doorbell(settings.doorbell(dsn, 1), self.tail.ring)
-        self.subscriptions = Subscriptions(self.documents)
+        self.subscriptions = Subscriptions(self.documents, self.tail)
         self.streams = Streams(
             self.hub, open_subscription=self.subscriptions.open, run=self.documents.run, cursor=self.cursor
         )

@@ -27,7 +27,9 @@ def decode_cursor(text: object) -> Cursor:
     """Raises Refused(BAD_ARGUMENT) for what no server wrote."""
     try:
         epoch, organisation, position = str(text).split(".")
-        if not (position.isascii() and position.isdigit() and 0 < len(epoch) <= 32 and epoch.isalnum()):
+        if not (
+            position.isascii() and position.isdigit() and 0 < len(epoch) <= 32 and epoch.isascii() and epoch.isalnum()
+        ):
             raise ValueError(text)
         cursor = Cursor(epoch, UUID(hex=organisation), int(position))
         if cursor.position > MOST_POSITION or encode_cursor(cursor) != text:

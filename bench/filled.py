@@ -20,8 +20,8 @@ create function pg_temp.spread(n bigint, salt text) returns integer language sql
 $$ select ((hashtextextended(n::text || salt, 7) % 1000000 + 1000000) % 1000000)::integer $$;
 create function pg_temp.words(n bigint, many integer) returns text language sql immutable as
 $$ select string_agg((array['trolley','label','chart','bleep','ward','night','porter','pump','form','door','bed',
-   'handover','theatre','clinic','blood','queue','phone','lift','discharge','letter'])[1 + pg_temp.spread(n * 31 + w, 'w')
-   % 20], ' ') from generate_series(1, many) w $$;
+   'handover','theatre','clinic','blood','queue','phone','lift','discharge','letter'])
+   [1 + hashint8(n * 31 + w) & 15], ' ') from generate_series(1, many) w $$;
 """
 
 PLACES = f"""

@@ -5,6 +5,7 @@ their order is the order of commits, and the row is locked for the shortest time
 """
 
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 from uuid import UUID, uuid4
@@ -36,6 +37,10 @@ class Transaction:
 
     async def run(self, text: str, *args: object) -> None:
         await self.connection.execute(text, *args)
+
+    def savepoint(self) -> AbstractAsyncContextManager[object]:
+        """What an error inside undoes; the transaction goes on, where the caller catches it outside."""
+        return self.connection.transaction()
 
     async def ask(self, statement: Compiled, **values: object) -> asyncpg.Record | None:
         """One row of a statement that was compiled from tables and sight."""

@@ -3,7 +3,7 @@
 from typing import Any, Protocol, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, true
+from sqlalchemy import ColumnElement, FromClause, and_, exists, or_, select, true
 
 from db import models as t
 from db.terms import Sight
@@ -71,20 +71,19 @@ def win(w: Columns, asks: Asks) -> Condition:
 def hides_sharer(w: Columns) -> Condition:
     """Who shared the win wrote one of its ideas without their name: the win must not give it."""
     pair, i = t.win_ideas.alias(), t.ideas.alias()
-    return exists(
-        select(true()).where(
-            pair.c.win_id == w.id, i.c.id == pair.c.idea_id, i.c.anonymous, i.c.author_id == w.shared_by
-        )
-    )
+    return some((pair, i), pair.c.win_id == w.id, i.c.id == pair.c.idea_id, i.c.anonymous, i.c.author_id == w.shared_by)
 
 
 def event(e: Columns, asks: Asks) -> Condition:
-    """A public event whose idea, comment, win and theme may be seen; withheld later is gone from replays too."""
+    """A public event whose idea, comment, win and theme may be seen; withheld later is gone from replays too.
+
+    By one scalar subquery a row: an EXISTS under OR may be hashed, and every idea is read for the sake of one event.
+    """
     return and_(
         e.organisation_id == asks.organisation,
         e.public,
         *(
-            or_(column.is_(None), some(row, row.c.id == column, sees(row.c, asks)))
+            or_(column.is_(None), the_one(row, row.c.id == column, sees(row.c, asks)))
             for column, row, sees in (
                 (e.idea_id, t.ideas.alias(), idea),
                 (e.comment_id, t.comments.alias(), comment),
@@ -103,15 +102,28 @@ def within(unit: ColumnElement[Any], ancestor: ColumnElement[Any]) -> Condition:
 def leads(unit: ColumnElement[Any], asks: Asks) -> Condition:
     """The person leads the unit or one above it."""
     w, lead = t.unit_within.alias(), t.unit_leads.alias()
-    return exists(
-        select(true()).where(w.c.unit_id == unit, lead.c.unit_id == w.c.ancestor_id, lead.c.person_id == asks.person)
-    )
+    return some((w, lead), w.c.unit_id == unit, lead.c.unit_id == w.c.ancestor_id, lead.c.person_id == asks.person)
 
 
 def owns(theme_id: ColumnElement[Any], asks: Asks) -> Condition:
     """The person owns the theme."""
     h = t.themes.alias()
     return some(h, h.c.id == theme_id, h.c.owner_id == asks.person)
+
+
+def the_one(row: FromClause, *conditions: Any) -> Condition:
+    """There is the row, of which there is at most one; looked up each time that it is asked for."""
+    return _(select(true()).select_from(row).where(*conditions).correlate_except(row).scalar_subquery())
+
+
+def some(tables: FromClause | tuple[FromClause, ...], *conditions: Any) -> Condition:
+    """There is a row of these tables that fulfils all conditions.
+
+    All else in the conditions is a row of the statement around it, however far out: without this said, SQLAlchemy
+    reads anew what stands more than one level out.
+    """
+    own = tables if isinstance(tables, tuple) else (tables,)
+    return exists(select(true()).select_from(*own).where(*conditions).correlate_except(*own))
 
 
 def _(condition: Any) -> Condition:

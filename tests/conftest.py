@@ -15,6 +15,7 @@ import pytest_asyncio
 from db import embedded, migrate
 from db.engine import Database
 from tests import factories
+from tests.client import Api, serving
 
 TEMPLATE = "groundswell_template"
 
@@ -109,3 +110,21 @@ async def hospital(server: str, hospital_template: tuple[str, factories.Hospital
     async for copied in _copied(server, name):
         async for database in _opened(copied):
             yield made.on(database)
+
+
+@pytest_asyncio.fixture(scope="module")
+async def module_hospital(
+    server: str, hospital_template: tuple[str, factories.Hospital]
+) -> AsyncIterator[factories.Hospital]:
+    """One hospital for a module whose tests do not get in each other's way."""
+    name, made = hospital_template
+    async for copied in _copied(server, name):
+        async for database in _opened(copied):
+            yield made.on(database)
+
+
+@pytest_asyncio.fixture(scope="module")
+async def module_api(module_hospital: factories.Hospital) -> AsyncIterator[Api]:
+    """The whole application on it."""
+    async with serving(module_hospital.database.dsn) as api:
+        yield api

@@ -43,11 +43,10 @@ def fragments(schema: GraphQLSchema) -> str:
     return "\n".join(f"fragment {type_}Fields on {type_} {{ {selection(schema, type_)} }}" for type_ in NODES)
 
 
-def feed_items(schema: GraphQLSchema) -> str:
-    """Of an item everything; of what it carries the same fields as in the snapshot."""
-    event = cast(GraphQLInterfaceType, schema.type_map["FeedItem"])
+def feed_items(schema: GraphQLSchema, of_type: str) -> str:
+    """Of an item (FeedItem, FeedEvent) everything; of what it carries the same fields as in the snapshot."""
     parts = ["__typename cursor"]
-    for type_ in schema.get_implementations(event).objects:
+    for type_ in schema.get_implementations(cast(GraphQLInterfaceType, schema.type_map[of_type])).objects:
         fields = []
         for name, field in type_.fields.items():
             of = get_named_type(field.type)
@@ -60,7 +59,15 @@ def feed_items(schema: GraphQLSchema) -> str:
 
 
 def feed_subscription(schema: GraphQLSchema) -> str:
-    return f"subscription($after: Cursor) {{ feed(after: $after) {{ {feed_items(schema)} }} }}\n{fragments(schema)}"
+    items = feed_items(schema, "FeedItem")
+    return f"subscription($after: Cursor) {{ feed(after: $after) {{ {items} }} }}\n{fragments(schema)}"
+
+
+def feed_query(schema: GraphQLSchema) -> str:
+    return (
+        f"query($after: Cursor) {{ feed(first: 100, after: $after) {{ nodes {{ {feed_items(schema, 'FeedEvent')} }} "
+        f"pageInfo {{ hasNextPage endCursor }} }} }}\n{fragments(schema)}"
+    )
 
 
 async def snapshot(api: Api, token: str) -> Snapshot:

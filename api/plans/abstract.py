@@ -41,7 +41,7 @@ def by_id(compiler: Compiler, shape: ById, at: Field) -> Json:
     if shape.many:
         return many_by_id(compiler, row, key, arguments, nodes)
     given = arguments["id"]
-    tag = given.seen("tag", tag_of)
+    tag = given.seen("tag", lambda value: known_tag(compiler, value))
     source = compiler.sources.tags.get(tag)
     if source is None:
         return null()
@@ -49,29 +49,30 @@ def by_id(compiler: Compiler, shape: ById, at: Field) -> Json:
     return node(compiler, source, row, key, arguments, nodes, id_, 1)
 
 
-def tag_of(value: object) -> str | None:
+def known_tag(compiler: Compiler, value: object) -> str:
+    """The tag of an id of a type that there is, otherwise nothing: what a caller made up is never part of a key."""
     found = split_id(value)
-    return found[0] if found else None
+    return found[0] if found and found[0] in compiler.sources.tags else ""
 
 
-def tags_of(value: Sequence[object]) -> tuple[str, ...]:
+def known_tags(compiler: Compiler, value: Sequence[object]) -> tuple[str, ...]:
     if len(value) > MOST_NODES:
         raise Refused(RefusalCode.BAD_ARGUMENT, f"At most {MOST_NODES} ids.")
-    return tuple(sorted({tag for tag in map(tag_of, value) if tag}))
+    return tuple(sorted({tag for id_ in value if (tag := known_tag(compiler, id_))}))
 
 
 def many_by_id(compiler: Compiler, row: At, key: str, arguments: Arguments, nodes: Sequence[FieldNode]) -> Json:
     given = arguments["ids"]
-    tags = given.seen("tags", tags_of)
+    tags = given.seen("tags", lambda value: known_tags(compiler, value))
     asked = (
         func.unnest(
-            given.bind(ARRAY(Text), lambda value: [tag_of(id_) or "" for id_ in value]),
+            given.bind(ARRAY(Text), lambda value: [known_tag(compiler, id_) for id_ in value]),
             given.bind(ARRAY(Uuid), lambda value: [(split_id(id_) or (None, None))[1] for id_ in value]),
         )
         .table_valued(column("tag", String), column("id", Uuid), with_ordinality="n", name=f"asked{len(row.path)}")
         .render_derived()
     )
-    sources = [source for tag in tags if (source := compiler.sources.tags.get(tag))]
+    sources = [compiler.sources.tags[tag] for tag in tags]
     arms = [
         (
             asked.c.tag == word(source.tag or ""),

@@ -6,6 +6,7 @@ from typing import Any
 
 from api.plans.plan import Compiled, Plan
 from api.plans.selection import Look, Variables
+from db.errors import Refused
 
 KEPT = 64  # plans a document; page sizes and presence of filters make more than one
 
@@ -20,7 +21,10 @@ class Plans:
     def get(self, scope: Hashable, variables: Variables, make: Callable[[], Compiled]) -> Plan:
         """The plan of an operation or field (`scope`) for these variables; `make` raises Refused."""
         for looks in self.looks.get(scope, ()):
-            key = (scope, looks, *(look.observe(variables) for look in looks))
+            try:
+                key = (scope, looks, *(look.observe(variables) for look in looks))
+            except Refused:  # of a field that may not be asked for now; if it is, `make` says so
+                continue
             plan = self.plans.get(key)
             if plan is not None:
                 self.plans.move_to_end(key)

@@ -86,7 +86,7 @@ def connection(compiler: Compiler, shape: Connection | FeedPages, at: Field) -> 
     places: Places
     if isinstance(shape, FeedPages):
         # Where the last page ends is the position at which the answer was read.
-        surplus = surplus or (not page.backward and "endCursor" in asked)
+        surplus = surplus or (not page.backward and not page.before and "endCursor" in asked)
         places, by_id = FeedPlaces(), False
         builder.reads_log = True
     else:
@@ -246,10 +246,11 @@ def page_info(
                 json = (true() if page.before else false()) if page.backward else cut.more
             case "hasPreviousPage":
                 json = cut.more if page.backward else (true() if page.after else false())
+            case "startCursor":
+                json = places.start(cut.item(rows.c[place], last=False))
             case _:
-                last = s.name == "endCursor"
-                whole = last and not page.backward
-                json = places.end(cut.item(rows.c[place], last=last), cut.more if whole else None)
+                follows = true() if page.before else false() if page.backward else cut.more
+                json = places.end(cut.item(rows.c[place], last=True), follows)
         pairs.append((s.key, json))
     if typed:
         pairs.append(("$type", word(info)))

@@ -3,11 +3,12 @@
 import base64
 import binascii
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ColumnElement, Integer, Text, Uuid, case, func, literal_column, tuple_
+from sqlalchemy import ColumnElement, Integer, Text, Uuid, case, func, literal_column, not_, tuple_
 from sqlalchemy import cast as as_type
 
 from api.cursors import decode_cursor
@@ -17,7 +18,27 @@ from api.plans.shapes import Connection, Key, Order
 from db.errors import Refused
 from db.terms import RefusalCode
 
-ID = Key(lambda row: row.c.id, Uuid, lambda value: UUID(value))
+
+def read_integer(value: object) -> int:
+    if type(value) is not int or not -(2**31) <= value < 2**31:
+        raise ValueError(value)
+    return value
+
+
+def read_time(value: object) -> datetime:
+    time = datetime.fromisoformat(read_text(value))
+    if time.tzinfo is None:
+        raise ValueError(value)
+    return time
+
+
+def read_text(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError(value)
+    return value
+
+
+ID = Key(lambda row: row.c.id, Uuid, lambda value: UUID(read_text(value)))
 
 
 class Places:
@@ -40,8 +61,12 @@ class Places:
         encoded = func.encode(func.convert_to(place, literal_column("'UTF8'")), literal_column("'base64'"))
         return func.translate(encoded, literal_column("E'\\n'"), literal_column("''"))
 
-    def end(self, place: Json, more: Json | None) -> Json:
-        """startCursor or endCursor from the place of the page's first or last row; null for an empty page."""
+    def start(self, place: Json) -> Json:
+        """startCursor from the place of the page's first row; null for an empty page."""
+        return self.cursor(place)
+
+    def end(self, place: Json, more: Json) -> Json:
+        """endCursor from the place of the page's last row; null for an empty page. `more`: whether rows follow it."""
         return self.cursor(place)
 
     def beyond(self, given: Given, row: At, *, ascending: bool) -> ColumnElement[bool]:
@@ -77,7 +102,7 @@ class FeedPlaces(Places):
 
     def __init__(self) -> None:
         super().__init__("POSITION", Order([]))
-        self.keys = [Key(lambda row: row.c.position, Integer, int)]
+        self.keys = [Key(lambda row: row.c.position, Integer, read_integer)]
 
     def place(self, row: At) -> Json:
         return as_type(row.c.position, Text)
@@ -85,10 +110,12 @@ class FeedPlaces(Places):
     def cursor(self, place: Json) -> Json:
         return feed_cursor(place)
 
-    def end(self, place: Json, more: Json | None) -> Json:
+    def start(self, place: Json) -> Json:
+        return case((place.is_not(None), feed_cursor(place)))
+
+    def end(self, place: Json, more: Json) -> Json:
         """Where nothing follows, the position at which the answer was read: it passes over what may not be seen."""
-        last = place if more is None else case((more, place))
-        return feed_cursor(func.coalesce(last, HEAD))
+        return case((not_(more), feed_cursor(HEAD)), (place.is_not(None), feed_cursor(place)))
 
     def beyond(self, given: Given, row: At, *, ascending: bool) -> ColumnElement[bool]:
         given.builder.cursors.append((given.read, given.path))

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeAlias, cast
 
 from graphql import FieldNode, GraphQLField, GraphQLObjectType
-from sqlalchemy import ColumnElement, FromClause, and_, case, func, literal_column, null, select
+from sqlalchemy import ColumnElement, FromClause, Text, and_, case, func, literal_column, null, select
+from sqlalchemy import cast as as_type
 from sqlalchemy.dialects.postgresql import JSON
 
 from api.plans.selection import Arguments, Builder, Selected, word
@@ -202,14 +203,14 @@ class Compiler:
 
 
 def build_object(pairs: Iterable[tuple[str, Json]]) -> Json:
-    """A JSON object by function arguments; a wide one as a row, whose column names are the keys (at most 63 bytes)."""
+    """A JSON object by function arguments; a wide one is joined from several, whose braces go.
+
+    Not as a row of a subquery: in it an aggregate without columns, such as count(*), would count that one row.
+    """
     pairs = list(pairs)
     if len(pairs) <= PAIRS:
         return func.json_build_object(*(part for key, value in pairs for part in (word(key), value)), type_=JSON)
-    record = select(*(value.label(key) for key, value in pairs)).correlate_except().subquery("record")
-    return (
-        select(literal_column("row_to_json(record)", JSON))
-        .select_from(record)
-        .correlate_except(record)
-        .scalar_subquery()
-    )
+    parts = [as_type(build_object(pairs[at : at + PAIRS]), Text) for at in range(0, len(pairs), PAIRS)]
+    inner: list[Json] = [func.substr(func.left(part, literal_column("-1")), literal_column("2")) for part in parts]
+    joined = [piece for part in inner for piece in (literal_column("', '"), part)][1:]
+    return as_type(func.concat(literal_column("'{'"), *joined, literal_column("'}'")), JSON)

@@ -240,7 +240,7 @@ class Given:
         return self.builder.look((*self.identity, how), read)
 
     def bind(self, type_: Any, decode: Callable[[Any], Any] = lambda value: value) -> ColumnElement[Any]:
-        return self.builder.bind(lambda v: self.refusing(decode, self.read(v)), type_)
+        return self.builder.bind(lambda v: self.refusing(lambda value: storable(decode(value)), self.read(v)), type_)
 
     def refusing(self, decode: Callable[[Any], Any], value: Any) -> Any:
         try:
@@ -248,6 +248,17 @@ class Given:
         except Refused as refusal:
             refusal.extensions.setdefault("path", list(self.path))
             raise
+
+
+def storable(value: Any) -> Any:
+    """The value itself. Refuses text that PostgreSQL cannot take: a NUL, half of a surrogate pair."""
+    if isinstance(value, str) and ("\0" in value or (not value.isprintable() and has_surrogate(value))):
+        raise Refused(RefusalCode.BAD_ARGUMENT, "This text has a character that cannot be looked for.")
+    return value
+
+
+def has_surrogate(text: str) -> bool:
+    return any("\ud800" <= character <= "\udfff" for character in text)
 
 
 class Arguments(Given):

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import Date, DateTime, and_, exists, func, literal_column, select, true
+from sqlalchemy import Date, DateTime, and_, func, literal_column, true
 from sqlalchemy import cast as as_type
 
 from api.plans.places import HEAD, feed_cursor
 from api.plans.selection import word
 from api.plans.shapes import Column, Condition, Expression, Here, Many, One, Row, Shape, Source
-from api.resolvers.columns import bind_id, in_unit
+from api.resolvers.columns import bind_id, in_unit, value_of
 from api.resolvers.ideas import awaits
 from api.resolvers.themes import for_unit
 from db import models as t
@@ -32,7 +32,7 @@ def is_new(i: Columns, asks: Asks) -> Condition:
     """Submitted yesterday or today, as the organisation's days go (rule 5)."""
     o = t.organisations.alias()
     yesterday = as_type(as_type(o.c.today - literal_column("1"), Date), DateTime())
-    since = select(func.timezone(o.c.time_zone, yesterday)).where(o.c.id == asks.organisation).scalar_subquery()
+    since = value_of(o, func.timezone(o.c.time_zone, yesterday), o.c.id == asks.organisation)
     return and_(i.submitted_at >= since)
 
 
@@ -67,15 +67,14 @@ def count_wins(counts: Row) -> Expression:
 
 
 def count_of(table: Any, *conditions: Condition) -> Expression:
-    return select(func.count()).select_from(table).where(*conditions).scalar_subquery()
+    return value_of(table, func.count(), *conditions)
 
 
 def as_of(board: Row) -> Expression:
     """When the last change that the answer contains happened."""
     e, o = t.events.alias(), t.organisations.alias()
-    at = select(e.c.at).where(e.c.organisation_id == board.asks.organisation, e.c.position == board.c.position)
-    created = select(o.c.created_at).where(o.c.id == board.asks.organisation)
-    return func.coalesce(at.scalar_subquery(), created.scalar_subquery())
+    at = value_of(e, e.c.at, e.c.organisation_id == board.asks.organisation, e.c.position == board.c.position)
+    return func.coalesce(at, value_of(o, o.c.created_at, o.c.id == board.asks.organisation))
 
 
 def open_themes(board: Row, h: Row) -> Condition:
@@ -94,7 +93,7 @@ def unit_exists(board: Row) -> Condition | None:
     if not unit.given:
         return None
     u = t.units.alias()
-    return exists(select(true()).where(u.c.id == bind_id("unit", unit), sight.in_organisation(u.c, board.asks)))
+    return sight.some(u, u.c.id == bind_id("unit", unit), sight.in_organisation(u.c, board.asks))
 
 
 def oldest(i: Columns) -> Sequence[Expression]:

@@ -1,14 +1,14 @@
 """The words that resolvers share: columns, ids, filters by unit, and how somebody stands to what they see."""
 
 from collections.abc import Callable
-from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Text, Uuid, exists, func, literal_column, select, true
+from sqlalchemy import Text, Uuid, case, func, literal_column, select, true
 from sqlalchemy import cast as as_type
 
 from api.cursors import decode_id
+from api.plans.places import read_time
 from api.plans.selection import word
 from api.plans.shapes import Argument, Column, Condition, Expression, Facts, Key, Row
 from db import models as t
@@ -48,7 +48,7 @@ def in_unit(unit: Expression, argument: Argument) -> Condition:
 
 
 def time_key(name: str) -> Key:
-    return Key(lambda row: row.c[name], Time, datetime.fromisoformat)
+    return Key(lambda row: row.c[name], Time, read_time)
 
 
 def all_of(*conditions: Condition) -> Condition:
@@ -79,8 +79,11 @@ STANDING = ("roles", "author", "leads", "owns_theme")
 
 
 def viewer_roles(row: Row) -> Expression:
+    """The roles of who asks, the derived one included: an executive who leads a unit takes part."""
     person = t.people.alias()
-    return select(person.c.roles).where(person.c.id == row.asks.person).scalar_subquery()
+    leads = exists_pair(t.unit_leads, person_id=person.c.id)
+    roles = case((leads, func.array_append(person.c.roles, word(Role.UNIT_LEAD))), else_=person.c.roles)
+    return value_of(person, roles, person.c.id == row.asks.person)
 
 
 def standing(facts: Facts) -> Standing:
@@ -95,4 +98,9 @@ def standing(facts: Facts) -> Standing:
 def exists_pair(table: Any, **equal: Expression) -> Condition:
     """Whether a row of a table of pairs has these values."""
     pair = table.alias()
-    return exists(select(true()).where(*(pair.c[name] == value for name, value in equal.items())))
+    return sight.some(pair, *(pair.c[name] == value for name, value in equal.items()))
+
+
+def value_of(table: Any, value: Expression, *conditions: Condition) -> Expression:
+    """A value of the one row of a table that fulfils the conditions; all else in them stands outside (sight.some)."""
+    return select(value).select_from(table).where(*conditions).correlate_except(table).scalar_subquery()

@@ -2,16 +2,17 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Integer, Text, and_, cast, exists, literal_column, or_, select, true
+from sqlalchemy import Integer, Text, and_, cast, literal_column, or_, true
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from api.plans.places import feed_cursor
 from api.plans.selection import word
 from api.plans.shapes import Abstract, Argument, Column, Condition, Expression, FeedPages, Live, One, Row, Shape, Source
-from api.resolvers.columns import all_of, bind_id, column
+from api.resolvers.columns import all_of, bind_id, column, value_of
 from db import models as t
 from db import sight
 from db.events import PUBLIC, Event
+from db.sight import Asks, Columns
 
 THEME_EVENTS = ("THEME_EDITED", "THEME_OPENED", "THEME_CLOSED")
 
@@ -32,7 +33,7 @@ def fact(name: str) -> Column:
 
 def support_count(e: Row) -> Expression:
     i = t.ideas.alias()
-    return select(i.c.support_count).where(i.c.id == e.c.idea_id).scalar_subquery()
+    return value_of(i, i.c.support_count, i.c.id == e.c.idea_id)
 
 
 CARRIES: dict[str, dict[str, Shape]] = {
@@ -54,6 +55,18 @@ TYPES: dict[str, type[Event]] = {event.__name__: event for event in PUBLIC}
 MEMBERS = {name: TYPES[name].type for name in CARRIES}
 
 
+def sees(e: Columns, asks: Asks) -> Condition:
+    """What may be seen, and what this release understands: a newer one may write to the same log (rule 4)."""
+    known = [
+        and_(
+            e.type.in_([word(event.type) for event in PUBLIC if event.version == version]),
+            e.version <= literal_column(str(version)),
+        )
+        for version in sorted({event.version for event in PUBLIC})
+    ]
+    return and_(sight.event(e, asks), or_(*known))
+
+
 def concerns(e: Row, theme: Argument | None, unit: Argument | None, idea: Argument | None = None) -> Condition:
     """By the facts stored in the event, before and after a move; a retraction passes (rule 4)."""
     conditions: list[Condition] = []
@@ -73,8 +86,8 @@ def in_unit(e: Row, unit: Argument) -> Condition:
     above = and_(w.c.unit_id == asked, w.c.ancestor_id == e.c.units.any_())
     of_theme = e.c.type.in_([word(type_) for type_ in THEME_EVENTS])
     return or_(
-        exists(select(true()).where(below)),
-        and_(of_theme, or_(e.c.units == literal_column("'{}'::uuid[]"), exists(select(true()).where(above)))),
+        sight.some(w, below),
+        and_(of_theme, or_(e.c.units == literal_column("'{}'::uuid[]"), sight.some(w, above))),
     )
 
 
@@ -105,9 +118,9 @@ def only(type_name: str, *, idea: bool = False) -> Live:
 
 
 SOURCES = [
-    *(Source(name, t.events, {**BASE, **carries}, sees=sight.event) for name, carries in CARRIES.items()),
-    Abstract("FeedItem", t.events, MEMBERS, sees=sight.event, kind=lambda e: e.c.type),
-    Abstract("FeedEvent", t.events, MEMBERS, sees=sight.event, kind=lambda e: e.c.type),
+    *(Source(name, t.events, {**BASE, **carries}, sees=sees) for name, carries in CARRIES.items()),
+    Abstract("FeedItem", t.events, MEMBERS, sees=sees, kind=lambda e: e.c.type),
+    Abstract("FeedEvent", t.events, MEMBERS, sees=sees, kind=lambda e: e.c.type),
 ]
 
 ROOT: dict[str, Shape] = {"feed": FeedPages("FeedEvent", lambda root, e: filtered(e.args["filter"], e))}

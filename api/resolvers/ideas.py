@@ -1,8 +1,9 @@
 """Ideas: where their fields come from."""
 
-from sqlalchemy import Integer, Text, and_, case, cast, func, literal_column, not_, select
+from sqlalchemy import Integer, Text, and_, case, cast, func, literal_column, not_
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from api.plans.places import read_integer
 from api.plans.selection import word
 from api.plans.shapes import (
     Column,
@@ -31,6 +32,7 @@ from api.resolvers.columns import (
     standing,
     standing_facts,
     time_key,
+    value_of,
 )
 from api.resolvers.mutations import Answers, Writes
 from db import models as t
@@ -52,7 +54,7 @@ def waiting(i: Row) -> Expression:
 
 
 def integer_key(name: str) -> Key:
-    return Key(lambda row: row.c[name], Integer, int)
+    return Key(lambda row: row.c[name], Integer, read_integer)
 
 
 ORDERS = {
@@ -61,7 +63,7 @@ ORDERS = {
     "MOST_SUPPORTED": Order([integer_key("support_count")], descending=True),
     "MOST_DISCUSSED": Order([integer_key("comment_count")], descending=True),
     "RECENTLY_ACTIVE": Order([time_key("active_at")], descending=True),
-    "LONGEST_WAITING": Order([Key(waiting, Integer, int), time_key("submitted_at")]),
+    "LONGEST_WAITING": Order([Key(waiting, Integer, read_integer), time_key("submitted_at")]),
 }
 
 
@@ -119,7 +121,7 @@ def number_of(reference: str) -> int | None:
 
 def response_due(i: Row) -> Expression:
     o = t.organisations.alias()
-    days = select(o.c.response_target_days).where(o.c.id == i.c.organisation_id).scalar_subquery()
+    days = value_of(o, o.c.response_target_days, o.c.id == i.c.organisation_id)
     due: Expression = i.c.submitted_at + days * literal_column("interval '24 hours'")
     return due
 

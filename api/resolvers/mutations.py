@@ -178,13 +178,15 @@ class Mutations:
                 if not plan.reads_log
             }
 
-        written = await writing(
-            database, viewer.organisation, work, payload, once(viewer, call.info.field_name, input_)
-        )
+        repeatable = once(viewer, call.info.field_name, input_)
+        written = await writing(database, viewer.organisation, work, payload, repeatable)
         rows = dict(written.payload)
         for key, plan in plans.items():
             if plan.reads_log:  # the log as it is with this very write
                 rows[key] = await database.row(plan.text, call.args(plan, viewer, written.id))
+        # Of a repeated key alone: what withdraws, done twice, finds what it wanted.
+        if repeatable and written.repeated and any(row is None or row["gone"] for row in rows.values()):
+            raise UserMistake(UserErrorCode.GONE, "It was there, and has been withdrawn since.")
         return self.answer(call, written, rows, extra)
 
     def answer(
@@ -192,8 +194,6 @@ class Mutations:
     ) -> dict[str, object]:
         cursor = encode_cursor(Cursor(written.epoch, call.viewer.organisation, written.position))
         call.context.cursor = cursor
-        if written.repeated and any(row is None or row["gone"] for row in rows.values()):
-            raise UserMistake(UserErrorCode.GONE, "It was there, and has been withdrawn since.")
         results = {key: None if row is None else orjson.loads(row["body"]) for key, row in rows.items()}
         return call.made({**extra, "cursor": cursor, "userErrors": [], **results})
 

@@ -1,6 +1,6 @@
 """Organisations: where their fields come from."""
 
-from api.plans.places import HEAD, feed_cursor
+from api.plans.places import HEAD, feed_cursor, read_text
 from api.plans.shapes import ById, Column, Computed, Connection, Facts, Key, One, Order, Shape, Source
 from api.resolvers.columns import columns, exists_pair, node_id, viewer_roles
 from api.resolvers.mutations import Answers, Writes
@@ -10,7 +10,7 @@ from db.operations import organisations as operations
 from db.rules import Standing
 from db.terms import Role
 
-BY_NAME = {"NAME": Order([Key(lambda row: row.c.name, t.people.c.name.type, str)])}
+BY_NAME = {"NAME": Order([Key(lambda row: row.c.name, t.people.c.name.type, read_text)])}
 
 
 def can_create_themes(facts: Facts) -> bool:

@@ -1,6 +1,6 @@
 """Themes: where their fields come from."""
 
-from sqlalchemy import Text, exists, not_, or_, select, true
+from sqlalchemy import Text, not_, or_
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from api.plans.shapes import (
@@ -28,6 +28,7 @@ from api.resolvers.columns import (
     standing,
     standing_facts,
     time_key,
+    value_of,
 )
 from api.resolvers.ideas import ORDERS as IDEA_ORDERS
 from api.resolvers.ideas import filtered as filtered_ideas
@@ -48,8 +49,8 @@ def for_unit(theme_id: Expression, unit: Argument) -> Condition:
         (w.c.unit_id == asked) & (w.c.ancestor_id == near.c.unit_id),
     )
     return or_(
-        not_(exists(select(true()).where(own.c.theme_id == theme_id))),
-        exists(select(true()).where(near.c.theme_id == theme_id, related)),
+        not_(sight.some(own, own.c.theme_id == theme_id)),
+        sight.some((near, w), near.c.theme_id == theme_id, related),
     )
 
 
@@ -73,14 +74,9 @@ def mine(h: Row) -> bool:
 
 def window_open(h: Row) -> Expression:
     o = t.organisations.alias()
-    return (
-        select(
-            (h.c.opens_on.is_(None) | (h.c.opens_on <= o.c.today))
-            & (h.c.closes_on.is_(None) | (o.c.today <= h.c.closes_on))
-        )
-        .where(o.c.id == h.c.organisation_id)
-        .scalar_subquery()
-    )
+    opens, closes = h.c.opens_on, h.c.closes_on
+    is_open = (opens.is_(None) | (opens <= o.c.today)) & (closes.is_(None) | (o.c.today <= closes))
+    return value_of(o, is_open, o.c.id == h.c.organisation_id)
 
 
 def can_do(facts: Facts) -> object:
@@ -113,7 +109,7 @@ THEME = Source(
             rules.MOST_UNITS_OF_A_THEME,
         ),
         "ideas": Connection(
-            "Idea", lambda h, i: (i.c.theme_id == h.c.id) & filtered_ideas(h, i), IDEA_ORDERS, by_id=lambda row: False
+            "Idea", lambda h, i: (i.c.theme_id == h.c.id) & filtered_ideas(h, i), IDEA_ORDERS, by_id=mine
         ),
         "wins": Connection("Win", lambda h, w: w.c.theme_id == h.c.id, WIN_ORDERS),
         "viewerCanDo": Computed(("status", "window_open", *STANDING), can_do),

@@ -2,14 +2,14 @@
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Protocol, cast
 from uuid import UUID
 
 import orjson
 from graphql import GraphQLObjectType, OperationType, get_named_type
 
 from api.context import Context
-from api.cursors import Cursor, decode_cursor, encode_cursor
+from api.cursors import MOST_POSITION, Cursor, decode_cursor, encode_cursor
 from api.documents import Documents, Failed, Request, encoded, refusal, unavailable
 from api.plans.plan import Plan, events_plan
 from api.plans.selection import Builder, Selected
@@ -24,6 +24,15 @@ HEAD = "select position, epoch from feed_head where organisation_id = $1"
 VOLATILE = frozenset({"cursor", "asOf"})  # of a board: they move with every position, and are no change to show
 
 
+class Heads(Protocol):
+    """What is known of each organisation's log: the tail."""
+
+    def epoch(self, organisation: UUID) -> str | None: ...
+
+    async def wait_for(self, organisation: UUID, position: int) -> bool:
+        """Looks at the log, if it is not known to be so far."""
+
+
 @dataclass(frozen=True, slots=True)
 class Operation:
     """One subscription as it was asked, and for whom it is read."""
@@ -33,7 +42,7 @@ class Operation:
     selected: Selected
     plan: Plan
     viewer: Viewer
-    epoch: str
+    heads: Heads
 
     @property
     def key(self) -> Hashable:
@@ -41,7 +50,7 @@ class Operation:
         person = self.viewer.person if self.plan.per_person else None
         values = self.plan.args(self.viewer.organisation, self.viewer.person, self.request.variables, EMPTY_RANGE)
         document = id(self.request.document), id(self.request.operation)
-        return (document, self.plan.text, self.viewer.organisation, self.viewer.sight, person, self.epoch, repr(values))
+        return (document, self.plan.text, self.viewer.organisation, self.viewer.sight, person, repr(values))
 
     async def rows(self, given: Mapping[str, object]) -> list[Any]:
         plan, viewer = self.plan, self.viewer
@@ -56,7 +65,9 @@ class Operation:
         return b'{"data":' + body.encode() + b"}"
 
     def cursor(self, position: int) -> str:
-        return encode_cursor(Cursor(self.epoch, self.viewer.organisation, position))
+        """Of the log as it is now: a view outlives a restore."""
+        organisation = self.viewer.organisation
+        return encode_cursor(Cursor(self.heads.epoch(organisation) or "", organisation, position))
 
 
 EMPTY_RANGE = {"after": 0, "upto": 0, "most": 0}
@@ -116,8 +127,9 @@ class BoardView:
 class Subscriptions:
     """Opens subscriptions: from an operation and its bearer to the view that serves it."""
 
-    def __init__(self, documents: Documents) -> None:
+    def __init__(self, documents: Documents, heads: Heads) -> None:
         self.documents = documents
+        self.heads = heads
 
     async def open(
         self,
@@ -154,40 +166,39 @@ class Subscriptions:
         if head is None:
             raise Refused(RefusalCode.UNAUTHENTICATED, "Sign in first.")
         here = Cursor(head["epoch"], viewer.organisation, head["position"])
+        if self.heads.epoch(here.organisation) != here.epoch:
+            # A restore that the tail has not seen: whoever joined now would be told of it a second time.
+            await self.heads.wait_for(here.organisation, MOST_POSITION)
         shape = self.documents.sources.concrete[root.name].fields[selected[0].name]
         if not isinstance(shape, Live):
-            board = self.board(viewer, request, root, selected[0], here)
+            board = self.board(viewer, request, root, selected[0])
             await board.read(here.position)  # refuses here what it would refuse later
             return Opening(cast(LiveView, board), viewer)
-        view = self.events(viewer, request, root, selected[0], here)
+        view = self.events(viewer, request, root, selected[0])
 
         async def again(changed: Viewer) -> View:
-            return self.events(changed, request, root, selected[0], here)
+            return self.events(changed, request, root, selected[0])
 
         text = last_event_id or self.argument(request, root, selected[0], "after")
         after, first = begin(view, text, here)
         return Opening(view, viewer, after, first, again if view.says else None)
 
-    def events(
-        self, viewer: Viewer, request: Request, root: GraphQLObjectType, selected: Selected, head: Cursor
-    ) -> EventsView:
+    def events(self, viewer: Viewer, request: Request, root: GraphQLObjectType, selected: Selected) -> EventsView:
         documents = self.documents
         plan = request.document.plans.get(
             (viewer.sight, id(request.operation)),
             request.variables,
             lambda: events_plan(documents.asked(request, viewer.sight), root, selected),
         )
-        operation = Operation(documents, request, selected, plan, viewer, head.epoch)
+        operation = Operation(documents, request, selected, plan, viewer, self.heads)
         says = {}
         if get_named_type(root.fields[selected.name].type).name == "FeedItem":
             says = {name: self.selection(request, name, selected) for name in ("FeedCaughtUp", "FeedReset")}
         return EventsView(operation, says=says)
 
-    def board(
-        self, viewer: Viewer, request: Request, root: GraphQLObjectType, selected: Selected, head: Cursor
-    ) -> BoardView:
+    def board(self, viewer: Viewer, request: Request, root: GraphQLObjectType, selected: Selected) -> BoardView:
         plan = self.documents.query_plan(request, root, viewer.sight)
-        operation = Operation(self.documents, request, selected, plan, viewer, head.epoch)
+        operation = Operation(self.documents, request, selected, plan, viewer, self.heads)
         keys = [s.key for s in self.selection(request, "Board", selected) if s.name in VOLATILE]
         return BoardView(operation, keys)
 

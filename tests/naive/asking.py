@@ -85,7 +85,8 @@ class Asks:
 
     @property
     def roles(self) -> frozenset[Role]:
-        return frozenset(Role(role) for role in self.me["roles"])
+        derived = {Role.UNIT_LEAD} if self.tables.has("unit_lead", person_id=self.person) else set()
+        return frozenset(derived | {Role(role) for role in self.me["roles"]})
 
     def leads(self, unit: UUID | None) -> bool:
         led = {row["unit_id"] for row in self.tables.all("unit_lead", person_id=self.person)}

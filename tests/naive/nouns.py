@@ -130,9 +130,7 @@ class Idea(Thing):
         return self.tables.has("follow", idea_id=self.row["id"], person_id=self.asks.person)
 
     def standing(self) -> rules.Standing:
-        return self.asks.standing(
-            self.row["author_id"], units=[self.row["shown_unit_id"]], theme=self.row["theme_id"]
-        )
+        return self.asks.standing(self.row["author_id"], units=[self.row["shown_unit_id"]], theme=self.row["theme_id"])
 
     def get_viewer_can_move_to(self) -> list[IdeaStatus]:
         return rules.moves(IdeaStatus(self.row["status"]), self.standing())
@@ -178,9 +176,7 @@ def ideas_of(thing: Thing, filter: Filter, where: Any = lambda idea: True) -> li
                 "submittedAfter": lambda value: idea["submitted_at"] > value,
                 "submittedBefore": lambda value: idea["submitted_at"] < value,
                 "mine": lambda value: not value or idea["author_id"] == asks.person,
-                "followed": lambda value: (
-                    not value or tables.has("follow", idea_id=idea["id"], person_id=asks.person)
-                ),
+                "followed": lambda value: not value or tables.has("follow", idea_id=idea["id"], person_id=asks.person),
             }[name](value)
             for name, value in asked.items()
         )
@@ -217,13 +213,13 @@ class Win(Thing):
         return ordered(self.paired("win_thanks", "win_id", "person_id", "Person"), "name")
 
     def get_shared_by(self) -> Thing | None:
-        return self.one("Person", self.row["shared_by"])
+        """Nobody where it would give away who wrote one of its ideas without their name."""
+        ids = {row["idea_id"] for row in self.tables.all("win_idea", win_id=self.row["id"])}
+        nameless = self.tables.all("idea", anonymous=True, author_id=self.row["shared_by"])
+        return None if any(idea["id"] in ids for idea in nameless) else self.one("Person", self.row["shared_by"])
 
     def get_viewer_can_do(self) -> list[WinAction]:
-        ids = [row["idea_id"] for row in self.tables.all("win_idea", win_id=self.row["id"])]
-        ideas = [idea for id_ in ids if (idea := self.tables.get("idea", id_))]
-        units = [self.row["unit_id"], *(idea["shown_unit_id"] for idea in ideas)]
-        standing = self.asks.standing(self.row["shared_by"], units=units, theme=self.row["theme_id"])
+        standing = self.asks.standing(self.row["shared_by"], units=[self.row["unit_id"]], theme=self.row["theme_id"])
         return [WinAction.EDIT] if rules.may_edit_win(standing) else []
 
 
@@ -242,5 +238,3 @@ def wins_of(thing: Thing, filter: Filter) -> list[Thing]:
         )
 
     return thing.seen("Win", fits)
-
-

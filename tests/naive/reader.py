@@ -127,9 +127,7 @@ class Reading:
 
     # -- what must be refused
 
-    def refused(
-        self, type_name: str, sets: Sequence[SelectionSetNode], path: tuple[str, ...]
-    ) -> Iterator[Refusal]:
+    def refused(self, type_name: str, sets: Sequence[SelectionSetNode], path: tuple[str, ...]) -> Iterator[Refusal]:
         """Every bad argument of every field that is selected, whether or not there is a row to ask it of."""
         parent = cast(GraphQLObjectType, self.schema.type_map[type_name])
         for key, node, below in self.by_field(type_name, sets):

@@ -130,9 +130,7 @@ class Board(Thing):
         """The open ones, those that close soonest first."""
 
         def fits(theme: Row) -> bool:
-            return theme["status"] == "OPEN" and (
-                self.its_unit is None or is_for(theme, self.its_unit, self.asks)
-            )
+            return theme["status"] == "OPEN" and (self.its_unit is None or is_for(theme, self.its_unit, self.asks))
 
         def soonest(theme: Thing) -> Any:
             closes = theme.row["closes_on"]

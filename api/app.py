@@ -65,7 +65,7 @@ class Groundswell:
         )
         self.hub = Hub(self.viewers.current)
         # Connections of its own: slow queries must not make it look dead.
-        self.tail = Tail(Database(dsn, readers=1), self.hub, fatal=end_process, changed=self.viewers.forget)
+        self.tail = Tail(Database(dsn, readers=1), self.hub, fatal=self.end, changed=self.viewers.forget)
         self.doorbell = Doorbell(settings.doorbell(dsn, 1), self.tail.ring)
         self.subscriptions = Subscriptions(self.documents, self.tail)
         self.streams = Streams(
@@ -81,6 +81,7 @@ class Groundswell:
             release=self.release,
         )
         self.midnight: asyncio.Task[None] | None = None
+        self.failed = False
 
     def cursor(self, organisation: UUID, position: int) -> str:
         return encode_cursor(Cursor(self.tail.epoch(organisation) or "", organisation, position))
@@ -116,7 +117,7 @@ class Groundswell:
         await self.tail.start()
         self.hub.start()
         self.midnight = asyncio.create_task(self.keep_time())
-        self.midnight.add_done_callback(clock_ended)
+        self.midnight.add_done_callback(self.clock_ended)
         try:
             yield
         finally:
@@ -128,6 +129,17 @@ class Groundswell:
             await self.tail.database.close()
             await self.doorbell.stop()
             await self.database.close()
+
+    def end(self, why: str) -> None:
+        """A process whose feed or clock stands still must not stay: whoever watches it starts another."""
+        log.critical("%s: this process ends", why)
+        self.failed = True
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    def clock_ended(self, task: "asyncio.Task[None]") -> None:
+        if not task.cancelled():
+            log.critical("the clock has stopped", exc_info=task.exception())
+            self.end("the clock has stopped")
 
     async def keep_time(self) -> None:
         """The midnight of every organisation, and at start what was missed (rule 5)."""
@@ -169,18 +181,6 @@ class Groundswell:
             "groundswell_connections": len(self.hub.presence.visitors),
         }
         return PlainTextResponse("".join(f"{name} {value:g}\n" for name, value in figures.items()))
-
-
-def end_process(why: str) -> None:
-    """A process whose feed stands still must not stay: whoever watches it starts another."""
-    log.critical("%s: this process ends", why)
-    os.kill(os.getpid(), signal.SIGTERM)
-
-
-def clock_ended(task: "asyncio.Task[None]") -> None:
-    if not task.cancelled():
-        log.critical("the clock has stopped", exc_info=task.exception())
-        end_process("the clock has stopped")
 
 
 class Application(Starlette):

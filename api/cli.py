@@ -74,7 +74,10 @@ def parser() -> argparse.ArgumentParser:
     imports = command("import", "imports", "take over ideas from a spreadsheet (CSV)")
     imports.add_argument("file", type=Path, metavar="FILE")
     imports.add_argument("--organisation", metavar="SLUG", help="needed where there are several")
-    imports.add_argument("--map", type=Path, metavar="FILE", help="which column is what")
+    imports.add_argument(
+        "--map", action="append", default=[], metavar="THEIRS=OURS", help="a column that is called something else"
+    )
+    imports.add_argument("--author", metavar="EMAIL", help="who stands for rows that name nobody who is here")
     imports.add_argument("--dry-run", action="store_true", help="say what would happen, and change nothing")
 
     migrate = command("migrate", "migrate", "bring the database to this release")

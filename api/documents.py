@@ -42,6 +42,7 @@ log = logging.getLogger(__name__)
 KEPT = 512  # documents; clients send variables, so an installation has a few dozen
 LONGEST = 100_000  # characters
 TOKENS = 10_000
+LONGEST_MESSAGE = 500  # characters: errors quote what was sent
 LONGEST_ALIAS = 63  # PostgreSQL cuts longer names without a word
 ERRORS = 20
 
@@ -177,6 +178,7 @@ class Documents:
         context.mutation = self.mutate
         try:
             if request.kind is OperationType.MUTATION:
+                self.roots(request, cast(GraphQLObjectType, self.schema.mutation_type))  # refuses what are too many
                 return await self.execute(context, request, None)
             return await self.query(context, request)
         except Refused as refused:
@@ -301,8 +303,9 @@ def internal(context: Context) -> dict[str, Any]:
 def formatted(error: GraphQLError, code: str) -> dict[str, Any]:
     """An error of the document or its variables; what it says comes from the document alone."""
     answer = dict(error.formatted)
+    message = error.message if len(error.message) <= LONGEST_MESSAGE else f"{error.message[:LONGEST_MESSAGE]}…"
     extensions = cast("dict[str, Any]", answer.get("extensions") or {})
-    return {**answer, "extensions": {"code": code, **extensions}}
+    return {**answer, "message": message, "extensions": {"code": code, **extensions}}
 
 
 def explained(error: GraphQLError, context: Context) -> dict[str, Any]:

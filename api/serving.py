@@ -131,7 +131,7 @@ def run_server(server: Server, listening: socket.socket) -> int:
         server.run([listening])
     except SystemExit as end:  # uvicorn's way to say that it did not start; the reason is in the log
         return end.code if isinstance(end.code, int) else STARTUP_FAILURE
-    return 0
+    return 1 if server.app.state.service.failed else 0
 
 
 def set_up_logging() -> None:

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -35,6 +36,8 @@ class Server:
         }
         self.arguments = arguments
         self.process: subprocess.Popen[bytes] | None = None
+        self.asked = False  # to end
+        self.said = tempfile.TemporaryFile()  # a pipe that nobody reads would stop it
 
     @property
     def url(self) -> str:
@@ -45,11 +48,12 @@ class Server:
         return f"ws://127.0.0.1:{self.port}/graphql"
 
     async def start(self) -> None:
+        self.asked = False
         self.process = subprocess.Popen(
             [sys.executable, "-m", "api.cli", "run", *self.arguments],
             env=self.environment,
             cwd=Path(__file__).resolve().parent.parent,
-            stdout=subprocess.PIPE,
+            stdout=self.said,
             stderr=subprocess.STDOUT,
         )
         await self.ready()
@@ -70,17 +74,19 @@ class Server:
                 await asyncio.sleep(0.05)
 
     def output(self) -> str:
-        assert self.process is not None
-        assert self.process.stdout is not None
-        return self.process.stdout.read().decode()
+        """All that it has said, at every start."""
+        self.said.seek(0)
+        return self.said.read().decode()
 
     def kill(self) -> None:
         assert self.process is not None
+        self.asked = True
         self.process.kill()
         self.process.wait()
 
     def stop(self) -> int:
         assert self.process is not None
+        self.asked = True
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(timeout=30)
 
@@ -93,5 +99,8 @@ async def running(dsn: str, *arguments: str) -> AsyncIterator[Server]:
     try:
         yield server
     finally:
-        if server.process is not None and server.process.poll() is None:
+        assert server.process is not None
+        ended = server.process.poll()
+        if ended is None:
             server.kill()
+    assert ended is None or server.asked, f"the server ended by itself ({ended}): {server.output()}"

@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
@@ -9,8 +10,8 @@ from uuid import uuid4
 import httpx
 import pytest
 import pytest_asyncio
-from graphql import GraphQLInputField, GraphQLInputType, get_named_type, is_input_object_type, is_required_input_field
-from graphql.type import GraphQLArgument, GraphQLEnumType, GraphQLList, GraphQLNonNull
+from graphql import GraphQLInputType, get_named_type, is_input_object_type, is_required_input_field
+from graphql.type import GraphQLEnumType, GraphQLList, GraphQLNonNull
 
 from api.resolvers.mutations import IDS, snake
 from db.rules import MOST_IDEAS_OF_A_WIN, MOST_LEADS, MOST_THANKS, MOST_UNITS_OF_A_THEME
@@ -37,11 +38,11 @@ ACTORS = {"withdrawIdea": "author", "editComment": "author"}  # all else the adm
 CODES = {*map(str, RefusalCode), "GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED"} - {"INTERNAL", "UNAVAILABLE"}
 # Statements, stack traces, file names, class names, addresses of objects: what a clear error never says.
 LEAKS = re.compile(
-    r"(?i)\bselect\b.*\bfrom\b|insert into|traceback|\.py\b|asyncpg|sqlalchemy|strawberry|graphql-core|<class|object at 0x"
-    r"|[a-z]Error\b|[a-z]Exception\b|\bNoneType\b|dataclass|organisation_id|postgres"
+    r"(?i)\bselect\b.*\bfrom\b|insert into|traceback|\.py\b|asyncpg|sqlalchemy|strawberry|graphql-core"
+    r"|<class|object at 0x|[a-z]Error\b|[a-z]Exception\b|\bNoneType\b|dataclass|organisation_id|postgres"
 )
 MILLION = "x" * 1_000_000
-CONTROLS = ("\0", "a\0b", "bell\x07", "\x1b[31mred", "\x7f", "\x85", "\x9f")
+CONTROLS = ("\0", "a\0b", "bell\x07", "\x1b[31mred", "\x7f", "next\x85line", "\x9f")
 NOT_TEXT = (5, 1.5, True, {}, {"some": "thing"}, [["x"]])
 BLANK = ("", "   ", "\n\t \r\n", "\u2003")
 PASSWORDS = ("", "short", "x" * 201, "long enough\0", MILLION, 5, [[]], {})
@@ -58,7 +59,7 @@ SPECIAL: dict[str, tuple[object, ...]] = {
         "https://x.example/\0", "https://" + "x" * 2000, MILLION, *NOT_TEXT,
     ),
     "responseTargetDays": (0, -1, 366, 2**31, -(2**63), 10**30, 1.5, "3", True, [], {}),
-    "expectedVersion": (-1, 0, 2, 2**31 - 1, 2**31, -(2**40), 10**30, 1.5, "1", True, [], {}),
+    "expectedVersion": (-1, 0, 77, 2**31 - 1, 2**31, -(2**40), 10**30, 1.5, "1", True, [], {}),
     "idempotencyKey": ("", "x" * 129, "two\nlines", "\0", MILLION, True, 1.5, [], {}),
     "anonymous": ("true", 1, 0, "", [], {}),
     "shownOnScreens": ("true", 1, 0, "", [], {}),
@@ -172,11 +173,10 @@ async def forgive(c: Cast) -> None:
 async def test_an_input_that_is_no_object_is_refused(input_: Any, c: Cast) -> None:
     async with unchanged(c.hospital.database):
         for mutation in mutations():
-            answer = await c.api.ask(DOCUMENTS[mutation], c.tokens["admin"], input=input_)
-            # All of an edit of oneself or of the settings may be absent, and then nothing changes.
-            optional = input_ == {} and not any(map(is_required_input_field, input_of(mutation).fields.values()))
-            if not (optional and mutation != "signOut"):
-                assert mutation == "signOut" or clear(answer) == ["BAD_ARGUMENT"], mutation
+            # All of an edit of oneself or of the settings may be absent; nothing changes then.
+            if input_ == {} and not any(map(is_required_input_field, input_of(mutation).fields.values())):
+                continue
+            assert set(clear(await c.api.ask(DOCUMENTS[mutation], c.tokens["admin"], input=input_))) == {"BAD_ARGUMENT"}
 
 
 @pytest.mark.parametrize("text", ["NaN", "Infinity", "-Infinity", "1e400", "-1e400"])
@@ -185,10 +185,9 @@ async def test_figures_that_are_no_numbers_are_refused(text: str, c: Cast) -> No
     async with unchanged(c.hospital.database):
         body = json.dumps({"query": DOCUMENTS["shareWin"], "variables": {"input": {**valid, "beforeValue": "HERE"}}})
         assert clear(await post(c, body.replace('"HERE"', text)))
-        literal = f'mutation {{ shareWin(input: {{headline: "a", change: "b", afterValue: {text}}}) {{ cursor }} }}'
-        answer = await c.api.ask(
-            literal.replace("cursor }", "cursor userErrors { code message path } }"), c.tokens["admin"]
-        )
+        figure = f'{{headline: "a", change: "b", afterValue: {text}}}'
+        literal = f"mutation {{ shareWin(input: {figure}) {{ cursor userErrors {{ code message path }} }} }}"
+        answer = await c.api.ask(literal, c.tokens["admin"])
         assert clear(answer)
 
 
@@ -198,6 +197,8 @@ async def test_what_cannot_be_together_is_refused(c: Cast) -> None:
     theme = {"title": "Falls", "objective": "Halve them"}
     win = {"headline": "Found", "change": "Moved"}
     people = [f"person_{uuid4()}" for _ in range(MOST_THANKS + 1)]
+    leads, units = ids("person", MOST_LEADS), ids("unit", MOST_UNITS_OF_A_THEME)
+    blank = {"ideaId": idea, "to": "DECLINED", "reason": " \n"}
     wrong: list[tuple[str, str, Made, str, list[str]]] = [
         ("admin", "createTheme", {**theme, "opensOn": "2030-02-02", "closesOn": "2030-02-01"}, "INVALID", ["closesOn"]),
         ("admin", "createTheme", {**theme, "opensOn": "9999-12-31", "closesOn": "2030-01-01"}, "INVALID", ["closesOn"]),
@@ -211,11 +212,11 @@ async def test_what_cannot_be_together_is_refused(c: Cast) -> None:
         ("admin", "shareWin", {**win, "ideaIds": [idea]}, "NOT_ALLOWED_NOW", ["ideaIds", "0"]),
         ("admin", "shareWin", {**win, "thankIds": people}, "LIMIT_REACHED", ["thankIds"]),
         ("admin", "shareWin", {**win, "ideaIds": ids("idea", MOST_IDEAS_OF_A_WIN)}, "LIMIT_REACHED", ["ideaIds"]),
-        ("admin", "createTheme", {**theme, "unitIds": ids("unit", MOST_UNITS_OF_A_THEME)}, "LIMIT_REACHED", ["unitIds"]),
-        ("admin", "createUnit", {"name": "Bay", "leadIds": ids("person", MOST_LEADS)}, "LIMIT_REACHED", ["leadIds"]),
+        ("admin", "createTheme", {**theme, "unitIds": units}, "LIMIT_REACHED", ["unitIds"]),
+        ("admin", "createUnit", {"name": "Bay", "leadIds": leads}, "LIMIT_REACHED", ["leadIds"]),
         ("admin", "closeTheme", {"themeId": draft}, "NOT_ALLOWED_NOW", ["themeId"]),
         ("admin", "changeIdeaStatus", {"ideaId": idea, "to": "DECLINED"}, "REASON_REQUIRED", ["reason"]),
-        ("admin", "changeIdeaStatus", {"ideaId": idea, "to": "DECLINED", "reason": " \n"}, "REASON_REQUIRED", ["reason"]),
+        ("admin", "changeIdeaStatus", blank, "REASON_REQUIRED", ["reason"]),
         ("admin", "changeIdeaStatus", {"ideaId": idea, "to": "IMPLEMENTED"}, "NOT_ALLOWED_NOW", ["to"]),
         ("admin", "changeIdeaStatus", {"ideaId": idea, "to": "WITHDRAWN"}, "NOT_ALLOWED_NOW", ["to"]),
         ("admin", "invitePerson", {"name": "N", "email": "OTHER@wenlow.example"}, "ALREADY_TAKEN", ["email"]),
@@ -259,34 +260,32 @@ async def test_a_key_used_for_something_else_is_a_user_error(c: Cast) -> None:
 # -- arguments of queries
 
 
-def arguments() -> Iterator[tuple[str, GraphQLArgument | GraphQLInputField, list[str]]]:
+def arguments() -> Iterator[tuple[str, list[str]]]:
+    """Every argument of every query, and every field of those that are objects."""
     assert SCHEMA.query_type is not None
     for name, field in SCHEMA.query_type.fields.items():
         for argument, its in field.args.items():
             named = get_named_type(its.type)
             if is_input_object_type(named):
-                for inner, of_input in named.fields.items():
-                    yield name, of_input, [argument, inner]
-            yield name, its, [argument]
+                yield from ((name, [argument, inner]) for inner in named.fields)
+            yield name, [argument]
 
 
 async def test_every_wrong_argument_of_every_query_is_answered_clearly(c: Cast) -> None:
-    wrong = ["", " ", "x", "\0", "\x07", "idea_x", f"unit_{uuid4()}", "e.0.1", "%_\\", "'", 0, -1, 101, 2**31, 10**30, 1.5,
-             True, [], [[]], {}, "2026-02-30T00:00:00Z", "0000-01-01T00:00:00Z", "9999-12-31T23:59:59-23:59", "Z" * 300,
-             "NOPE", "x" * 100_000, "WyJ4Il0", "W10"]  # fmt: skip
+    wrong = [
+        "", " ", "x", "\0", "\x07", "idea_x", f"unit_{uuid4()}", "e.0.1", "%_\\", "'", 0, -1, 101, 2**31, 10**30, 1.5,
+        True, [], [[]], {}, "2026-02-30T00:00:00Z", "0000-01-01T00:00:00Z", "9999-12-31T23:59:59-23:59", "Z" * 300,
+        "NOPE", "x" * 100_000, "WyJ4Il0", "W10",
+    ]  # fmt: skip
     assert SCHEMA.query_type is not None
     async with unchanged(c.hospital.database):
-        for name, its, path in arguments():
-            field = SCHEMA.query_type.fields[name]
-            required = {a: "x" for a, each in field.args.items() if isinstance(each.type, GraphQLNonNull)}
-            del required
+        for name, path in arguments():
+            argument = SCHEMA.query_type.fields[name].args[path[0]]
+            query = f"query($v: {argument.type}) {{ {name}({path[0]}: $v) {{ __typename }} }}"
             for value in wrong:
-                argument = field.args[path[0]]
                 given: object = {path[1]: value} if len(path) == 2 else value
-                selection = "{ __typename }"
-                query = f"query($v: {argument.type}) {{ {name}({path[0]}: $v) {selection} }}"
                 codes = clear(await c.api.ask(query, c.tokens["admin"], v=given))
-                if value == "\0" and get_named_type(its.type).name in ("String", "ID", "Cursor"):
+                if value == "\0" and path[-1] not in ("id", "ids", "reference"):  # of which there is none
                     assert codes, (name, path)
                 assert set(codes) <= {"BAD_ARGUMENT", "CURSOR_EXPIRED"}, (name, path, value)
 
@@ -372,7 +371,6 @@ def nested(depth: int) -> str:
 FALSE: dict[str, tuple[str, set[str]]] = {
     "no GraphQL": ("{ cursor", {"GRAPHQL_PARSE_FAILED"}),
     "a lone surrogate": (r'{ node(id: "\uD800") { id } }', {"GRAPHQL_PARSE_FAILED"}),
-    "a control character": ('{ node(id: "\0") { id } }', {"GRAPHQL_PARSE_FAILED", "BAD_ARGUMENT"}),
     "an unknown field": ("{ password }", {"GRAPHQL_VALIDATION_FAILED"}),
     "fragments in a circle": (
         "{ viewer { ...A } } fragment A on Person { ...B } fragment B on Person { ...A }", {"GRAPHQL_VALIDATION_FAILED"}
@@ -385,18 +383,19 @@ FALSE: dict[str, tuple[str, set[str]]] = {
     "2,000 aliases": ("{ " + " ".join(f"a{n}: organisation {{ id }}" for n in range(1_600)) + " }", {"TOO_COSTLY"}),
     "300 aliases": ("{ " + " ".join(f"a{n}: cursor" for n in range(300)) + " }", {"TOO_COSTLY"}),
     "a long alias": ("{ " + "a" * 64 + ": cursor }", {"GRAPHQL_VALIDATION_FAILED"}),
-    "30 deep": (nested(10), {"TOO_COSTLY"}),
-    "600 deep": (nested(200), {"TOO_COSTLY"}),
-    "3,000 deep": (nested(1000), {"TOO_COSTLY", "GRAPHQL_PARSE_FAILED"}),
+    "30 deep": (nested(9), {"TOO_COSTLY"}),
+    "600 deep": (nested(200), {"GRAPHQL_PARSE_FAILED"}),
+    "3,000 deep": (nested(1000), {"GRAPHQL_PARSE_FAILED"}),
     "a deep list": (
-        "{ nodes(ids: " + "[" * 4000 + "]" * 4000 + ") { id } }", {"TOO_COSTLY", "GRAPHQL_VALIDATION_FAILED"}
+        "{ nodes(ids: " + "[" * 4000 + "]" * 4000 + ") { id } }", {"GRAPHQL_PARSE_FAILED"}
     ),
-    "a list 400 deep": ("{ nodes(ids: " + "[" * 400 + "]" * 400 + ") { id } }", {"GRAPHQL_VALIDATION_FAILED"}),
+    "a list 90 deep": ("{ nodes(ids: " + "[" * 90 + "]" * 90 + ") { id } }", {"GRAPHQL_VALIDATION_FAILED"}),
     "far too long": ("{ cursor } #" + "x" * 500_000, {"TOO_COSTLY"}),
     "a subscription": ("subscription { feed { cursor } }", {"BAD_ARGUMENT"}),
     "two operations": ("query A { cursor } query B { cursor }", {"BAD_ARGUMENT"}),
     "too much of everything": (
-        "{ ideas(first: 100) { nodes { comments(first: 100) { nodes { idea { comments(first: 100) { nodes { id } } } } } } } }",
+        "{ ideas(first: 100) { nodes { comments(first: 100) { nodes { idea { "
+        "comments(first: 100) { nodes { id } } } } } } } }",
         {"TOO_COSTLY"},
     ),
     "a missing variable": ("query($id: ID!) { node(id: $id) { id } }", {"BAD_ARGUMENT"}),
@@ -436,12 +435,10 @@ async def test_an_unknown_operation_name_is_refused(c: Cast) -> None:
 )
 async def test_the_same_thing_a_thousand_times_costs_little(text: str, c: Cast) -> None:
     """Validation compares what has one name pair by pair: nobody may make it busy for minutes."""
-    import time
-
     began = time.process_time()
     codes = clear(await c.api.ask(text, c.tokens["admin"]))
     assert time.process_time() - began < 3
-    assert set(codes) <= {"TOO_COSTLY", "GRAPHQL_VALIDATION_FAILED"}
+    assert set(codes) <= {"TOO_COSTLY", "GRAPHQL_VALIDATION_FAILED", "GRAPHQL_PARSE_FAILED"}
 
 
 # -- text as it is kept

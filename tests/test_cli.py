@@ -22,6 +22,7 @@ import pytest_asyncio
 from api.cli import main
 from api.commands.schema import breaking
 from tests.client import SECRET
+from tests.factories import Hospital
 from tests.server import Server, free_port, running
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -218,3 +219,18 @@ def test_a_removed_field_is_a_breaking_change_and_a_new_one_is_not() -> None:
     assert breaking(before, more) == []
     assert breaking(more, before) == ["FIELD_REMOVED Field Query.b was removed."]
     assert breaking(None, before) == []
+
+
+async def test_a_spreadsheet_is_imported_and_what_is_rejected_is_named(hospital: Hospital, tmp_path: Path) -> None:
+    sheet = tmp_path / "old.csv"
+    sheet.write_text("What is wrong,theme\nThe bell is broken,\nNobody answers,No such theme\n")
+    given = ("import", str(sheet), "--organisation", "ashcombe", "--map", "What is wrong=problem")
+    given = (*given, "--author", "nina@ashcombe.example")
+    tried = command(on(hospital.database.dsn), *given, "--dry-run")
+    done = command(on(hospital.database.dsn), *given)
+    again = command(on(hospital.database.dsn), *given)
+    assert (tried.returncode, done.returncode, again.returncode) == (1, 1, 1)
+    assert "1 idea would be imported" in tried.stdout
+    assert "Line 3" in done.stdout
+    assert "1 idea imported" in done.stdout
+    assert "0 ideas imported" in again.stdout

@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -344,9 +345,11 @@ async def test_many_who_come_and_go_each_hear_everything_once(world: World, tran
         while not (done.is_set() and after == await world.cursor(executive)):
             async with listening(transport, world.server, executive) as listener:
                 one = await listener.subscribe(FEED, after=after)
-                await one.count(choice.randint(1, 12))
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(0.5):
+                        await one.count(choice.randint(1, 12))
                 items += one.items
-                after = items[-1]["cursor"]
+                after = items[-1]["cursor"] if items else after
         return items
 
     wandering = [asyncio.create_task(wanderer(seed)) for seed in range(3)]

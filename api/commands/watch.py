@@ -200,7 +200,9 @@ class Terminal:
                     event.title,
                     (f"  {event.who}" if event.who else "", "italic"),
                     (f"  · {event.theme}" if event.theme else "", "dim"),
-                )
+                ),
+                no_wrap=True,
+                overflow="ellipsis",
             )
 
     def status(self, text: str) -> None:

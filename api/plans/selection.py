@@ -130,13 +130,7 @@ class Builder:
         for node in nodes:
             if node.selection_set is not None:
                 self._collect(type_, node.selection_set, found, seen)
-        self.fields += len(found)
-        limits = self.limits
-        if len(found) > limits.object_fields:
-            raise Refused(RefusalCode.TOO_COSTLY, f"More than {limits.object_fields} fields of one object.")
-        if self.fields > limits.fields:
-            raise Refused(RefusalCode.TOO_COSTLY, f"More than {limits.fields:,} fields in one operation.")
-        return list(found.values())
+        return self.counted(found)
 
     def count_rows(self, times: int) -> None:
         """So many rows more, at the most; what an operation may ask for is counted before anything runs."""
@@ -150,7 +144,16 @@ class Builder:
     def collect_root(self, type_: GraphQLObjectType, selection: SelectionSetNode) -> list[Selected]:
         found: dict[str, Selected] = {}
         self._collect(type_, selection, found, set())
+        return self.counted(found)
+
+    def counted(self, found: Mapping[str, Selected]) -> list[Selected]:
+        """The fields of one object, if that is not too many."""
         self.fields += len(found)
+        limits = self.limits
+        if len(found) > limits.object_fields:
+            raise Refused(RefusalCode.TOO_COSTLY, f"More than {limits.object_fields} fields of one object.")
+        if self.fields > limits.fields:
+            raise Refused(RefusalCode.TOO_COSTLY, f"More than {limits.fields:,} fields in one operation.")
         return list(found.values())
 
     def _collect(

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from db.errors import UserMistake
 from db.imports.sheet import COLUMNS, plain
-from db.rules import MOVES
+from db.rules import MOVES, NAME, clean
 from db.terms import IdeaStatus, UserErrorCode
 
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}([.,]\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?")
@@ -77,8 +77,11 @@ def way_to(goal: IdeaStatus) -> list[IdeaStatus]:
 
 
 def identity(cells: Mapping[str, str]) -> str:
-    """What tells a row from others in any file: its reference in the old system, else what stands in it."""
+    """What tells a row from others in any file: its reference in the old system, else what stands in it.
+
+    Raises UserMistake where the reference is none that can be kept.
+    """
     if "reference" in cells:
-        return f"reference {cells['reference']}"
+        return f"reference {clean(cells['reference'], NAME, 'reference')}"
     content = "\x1f".join(" ".join(cells.get(column, "").split()) for column in COLUMNS)
     return f"content {hashlib.sha256(content.encode('utf-8', 'surrogatepass')).hexdigest()}"

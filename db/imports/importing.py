@@ -4,6 +4,7 @@ A batch appends one IdeasImported, which tells front ends to ask again, and no e
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -50,10 +51,8 @@ async def import_file(
     seen: set[str] = set()
     for begun in range(0, len(sheet.rows), _AT_ONCE):
         batch = _Batch(sheet, place, frozenset(seen), dry_run)
-        try:
+        with suppress(_Undone):
             await writing(database, place.organisation, partial(batch.take, sheet.rows[begun : begun + _AT_ONCE]))
-        except _Undone:
-            pass
         seen |= batch.taken
         report.imported += len(batch.taken)
         report.already += batch.already
@@ -83,17 +82,21 @@ class _Batch:
     async def take(self, rows: Sequence[Row], tx: Transaction) -> Outcome:
         self._begin_again()
         await tx.run(_ONE_AT_A_TIME, str(tx.organisation))
-        identities = [identity(row.cells) for row in rows]
-        known = {row["imported_from"] for row in await tx.rows(_ALREADY, tx.organisation, identities)}
-        for row, which in zip(rows, identities, strict=True):
-            if which in known or which in self.earlier or which in self.taken:
+        identities = {row.line: which for row in rows if (which := self._identity(row)) is not None}
+        found = await tx.rows(_ALREADY, tx.organisation, list(identities.values()))
+        known = self.earlier | {row["imported_from"] for row in found}
+        for row in rows:
+            which = identities.get(row.line)
+            if which is None:
+                continue
+            if which in known or which in self.taken:
                 self.already += 1
                 continue
             try:
                 async with tx.savepoint():
                     await self._share(tx, row, which)
             except (UserMistake, Refused) as error:
-                self.rejected.append(Rejected(row.line, self._column(error), str(error)))
+                self._reject(row, error)
             else:
                 self.taken.add(which)
         if self.answered_sometime:
@@ -141,9 +144,16 @@ class _Batch:
     def _moment(self, cells: dict[str, str], column: str) -> datetime | None:
         return moment(cells[column], self.place.zone, self.place.now, column) if column in cells else None
 
-    def _column(self, error: UserMistake | Refused) -> str | None:
-        """What the file calls the column that is wrong."""
-        if not isinstance(error, UserMistake) or not error.path:
+    def _identity(self, row: Row) -> str | None:
+        try:
+            return identity(row.cells)
+        except UserMistake as error:
+            self._reject(row, error)
             return None
-        ours = _COLUMN_OF.get(error.path[0], error.path[0])
-        return self.sheet.headers.get(ours, ours)
+
+    def _reject(self, row: Row, error: UserMistake | Refused) -> None:
+        """With the column that is wrong, as the file calls it."""
+        path = error.path if isinstance(error, UserMistake) else ()
+        ours = _COLUMN_OF.get(path[0], path[0]) if path else None
+        column = None if ours is None else self.sheet.headers.get(ours, ours)
+        self.rejected.append(Rejected(row.line, column, str(error)))

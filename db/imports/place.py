@@ -68,9 +68,8 @@ async def find_place(database: Database, rows: Iterable[Row], slug: str | None, 
     if row is None:
         raise _wrong(f"There is no organisation “{slug or ''}”; there is: {slugs or 'none yet'}.")
     organisation: UUID = row["id"]
-    wanted = {cell.lower() for each in rows if (cell := each.cells.get("author"))}
-    if author is not None:
-        wanted.add(author.lower())
+    written = {each.cells.get("author", "") for each in rows} | {author or ""}
+    wanted = {address.lower() for address in written if address.isprintable()}
     people = {each["email"]: each["id"] for each in await database.rows(_PEOPLE, [organisation, sorted(wanted)])}
     if author is not None and author.lower() not in people:
         raise _wrong(f"--author {author}: nobody here has this address.")

@@ -72,7 +72,10 @@ def read_sheet(path: Path, mapping: Sequence[str] = ()) -> Sheet:
                 elif any(cell.strip() for cell in cells[len(names) :]):
                     broken.append(line)
                 else:
-                    found = {columns[n]: cell.strip() for n, cell in enumerate(cells) if n in columns}
+                    # A tab inside a text, which no idea may have, means a space.
+                    found = {
+                        columns[n]: cell.replace("\t", " ").strip() for n, cell in enumerate(cells) if n in columns
+                    }
                     rows.append(Row(line, {name: cell for name, cell in found.items() if cell}))
             line = begins + reader.line_num
     except csv.Error as error:

@@ -358,7 +358,14 @@ def upgrade() -> None:
         postgresql_where=sa.text("withdrawn_at IS NULL"),
     )
     op.create_index("idea_search_idx", "idea", ["search"], unique=False, postgresql_using="gin")
-    op.create_index("idea_status_idx", "idea", ["organisation_id", "status", "submitted_at", "id"], unique=False)
+    op.create_index(
+        "idea_status_idx",
+        "idea",
+        ["organisation_id", "status", "submitted_at", "id"],
+        unique=False,
+        postgresql_include=["shown_unit_id", "first_response_at"],
+        postgresql_where=sa.text("withdrawn_at IS NULL"),
+    )
     op.create_index(
         "idea_supported_idx",
         "idea",
@@ -376,8 +383,9 @@ def upgrade() -> None:
     op.create_index(
         "idea_unit_idx",
         "idea",
-        ["shown_unit_id", "submitted_at", "id"],
+        ["shown_unit_id", "status", "submitted_at", "id"],
         unique=False,
+        postgresql_include=["organisation_id", "first_response_at"],
         postgresql_where=sa.text("withdrawn_at IS NULL"),
     )
     op.create_index(

@@ -113,6 +113,8 @@ class Groundswell:
     @asynccontextmanager
     async def lifespan(self, app: Starlette) -> AsyncIterator[None]:
         self.database.listeners.append(self.doorbell.committed)
+        # A session that ends here is refused here at once; other processes learn it from their tails.
+        self.database.access_listeners.append(self.viewers.forget)
         await self.doorbell.start()
         await self.tail.start()
         self.hub.start()

@@ -82,13 +82,17 @@ class Held:
 
 
 class Database:
-    """One installation's database. `listeners` hear of every commit of this process: (organisation, position)."""
+    """One installation's database. `listeners` hear of every commit of this process: (organisation, position).
+
+    `access_listeners` hear whose access a commit of this process changed, before anybody is answered.
+    """
 
     def __init__(self, dsn: str, *, readers: int = 8, writers: int = 8) -> None:
         self.dsn = dsn
         self.reads = Held(dsn, readers, READ_SETTINGS)
         self.writes = Held(dsn, writers, SETTINGS)
         self.listeners: list[Callable[[UUID, int], None]] = []
+        self.access_listeners: list[Callable[[UUID], None]] = []
         self.statements = 0
 
     async def rows(self, text: str, args: Sequence[object] = ()) -> list[asyncpg.Record]:
@@ -113,7 +117,10 @@ class Database:
         rows = await self.rows(text, args)
         return rows[0][0] if rows else None
 
-    def committed(self, organisation: UUID, position: int) -> None:
+    def committed(self, organisation: UUID, position: int, access_changed: Sequence[UUID] = ()) -> None:
+        for person in access_changed:
+            for hears in self.access_listeners:
+                hears(person)
         for listener in self.listeners:
             listener(organisation, position)
 

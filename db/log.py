@@ -15,7 +15,7 @@ import orjson
 
 from db.engine import Connection, Database
 from db.errors import Refused, UserMistake
-from db.events import Event
+from db.events import AccessChanged, Event
 from db.sql import Compiled
 from db.terms import RefusalCode, UserErrorCode
 
@@ -82,6 +82,7 @@ class Written(Generic[P]):
     position: int
     epoch: str
     repeated: bool = field(default=False)
+    access_changed: tuple[UUID, ...] = ()  # of whom roles, sessions or activity changed
 
 
 APPEND = """
@@ -174,7 +175,7 @@ async def writing(
             raise Refused(RefusalCode.UNAVAILABLE, "Too busy just now; please try again.") from None
         else:
             if not written.repeated:
-                database.committed(organisation, written.position)
+                database.committed(organisation, written.position, written.access_changed)
             return written
     raise AssertionError("unreachable")
 
@@ -205,7 +206,8 @@ async def attempt_write(
             position, epoch = row["position"], row["epoch"]
             if once is not None:
                 await tx.run(KEEP, organisation, once.person, once.mutation, once.key, outcome.id, position)
-        return Written(outcome.id, payload, position, epoch, repeated=not outcome.events)
+        people = tuple(event.person for event in outcome.events if isinstance(event, AccessChanged))
+        return Written(outcome.id, payload, position, epoch, repeated=not outcome.events, access_changed=people)
 
 
 CLAIM = """

@@ -11,8 +11,9 @@ from uuid import uuid4
 import asyncpg
 import pytest
 import pytest_asyncio
+from argon2 import PasswordHasher
 
-from db import embedded, migrate
+from db import embedded, migrate, passwords
 from db.engine import Database
 from tests import factories
 from tests.client import Api, serving
@@ -128,3 +129,13 @@ async def module_api(module_hospital: factories.Hospital) -> AsyncIterator[Api]:
     """The whole application on it."""
     async with serving(module_hospital.database.dsn) as api:
         yield api
+
+
+@pytest.fixture(scope="module")
+def quick_passwords() -> Iterator[None]:
+    """Hashes that cost little, for modules that sign in often."""
+    passwords._nobody.clear()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
+    passwords._nobody.clear()

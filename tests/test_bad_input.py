@@ -76,7 +76,7 @@ NO_MISTAKE = {("signOut", "refreshToken")}
 
 
 @pytest_asyncio.fixture(scope="module")
-async def c(module_hospital: Hospital, module_api: Api) -> Cast:
+async def c(module_hospital: Hospital, module_api: Api, quick_passwords: None) -> Cast:
     return await cast_of(module_hospital, module_api)
 
 

@@ -98,7 +98,7 @@ OUTSIDE = {"signIn", "refreshSession", "acceptInvitation", "signOut"}
 
 
 @pytest_asyncio.fixture(scope="module")
-async def c(module_hospital: Hospital, module_api: Api) -> Cast:
+async def c(module_hospital: Hospital, module_api: Api, quick_passwords: None) -> Cast:
     return await cast_of(module_hospital, module_api)
 
 

@@ -13,7 +13,7 @@ from api.plans.abstract import abstract, by_id
 from api.plans.connections import connection
 from api.plans.rows import At, Compiler, Field, Json, Scope, build_object
 from api.plans.selection import Builder, Limits, Look, Parameter, Reader, Selected, Variables
-from api.plans.shapes import ById, Connection, FeedPages, Live, Source, Sources
+from api.plans.shapes import Abstract, ById, Connection, FeedPages, Live, Source, Sources
 from db.models import feed_heads
 from db.sql import compiled
 from db.terms import Sight
@@ -113,13 +113,13 @@ def payload_plan(asked: Asked, type_name: str, selected: Selected) -> Compiled:
 
     def statement(compiler: Compiler) -> Select[Any]:
         top = head()
-        source = compiler.sources.concrete[type_name]
+        source = compiler.sources.concrete.get(type_name) or compiler.sources.abstract[type_name]
         target, sees = compiler.target(type_name, by_id=True)
         scope = Scope(target)
         scope.join(top, top.c.organisation_id == target.c[organisation_column(source)])
         compiler.builder.computed = compiler.builder.per_person = True
         row = At(target.c, None, compiler.builder, None, scope, 1, (selected.key,), by_id=True)
-        body = compiler.object(compiler.type(type_name), source, row, selected.nodes)
+        body = compiler.value(type_name, row, selected.nodes)
         id_ = bindparam("id", type_=Uuid, required=False)
         gone = target.c.withdrawn_at.is_not(None) if "withdrawn_at" in target.c else false()
         return (
@@ -131,7 +131,7 @@ def payload_plan(asked: Asked, type_name: str, selected: Selected) -> Compiled:
     return build(asked, statement)
 
 
-def organisation_column(source: Source) -> str:
+def organisation_column(source: Source | Abstract) -> str:
     return "organisation_id" if "organisation_id" in source.table.c else "id"
 
 

@@ -34,12 +34,12 @@ async def accept_invitation(call: Call, given: Any) -> Payload:
 
 
 async def sign_out(call: Call, given: Any) -> Payload:
-    """The session of the refresh token, or else of the bearer. What has ended already is no mistake."""
-    database = call.services.database
+    """The session of the bearer, or of another device of theirs. What has ended already is no mistake."""
+    viewer, database = call.viewer, call.services.database
     if given.refresh_token is not None:
-        await operations.sign_out_by_token(database, refresh_token=given.refresh_token)
+        await operations.sign_out_by_token(database, person=viewer.person, refresh_token=given.refresh_token)
     else:
-        await operations.sign_out(database, organisation=call.viewer.organisation, session=call.viewer.session)
+        await operations.sign_out(database, organisation=viewer.organisation, session=viewer.session)
     return {"signedOut": True}
 
 

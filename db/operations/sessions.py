@@ -168,11 +168,11 @@ async def refresh_session(database: Database, *, refresh_token: str) -> SignedIn
     raise UserMistake(UserErrorCode.BAD_CREDENTIALS, "Please sign in again.", ["refreshToken"])
 
 
-async def sign_out_by_token(database: Database, *, refresh_token: str) -> None:
-    """End the session that a refresh token belongs to, if it is the newest; any other ends nothing here."""
+async def sign_out_by_token(database: Database, *, person: UUID, refresh_token: str) -> None:
+    """End this person's session that a refresh token belongs to, if it is the newest; any other ends nothing here."""
     async with database.writes.connection() as connection, connection.transaction():
         row = await connection.fetchrow(_FAMILY, token_hash(refresh_token.partition(".")[0]))
-    if row is not None and row["refresh_hash"] == token_hash(refresh_token):
+    if row is not None and row["person_id"] == person and row["refresh_hash"] == token_hash(refresh_token):
         await sign_out(database, organisation=row["organisation_id"], session=row["id"])
 
 

@@ -23,6 +23,7 @@ from db.seed.together import together
 from db.terms import Role, Value
 
 _ROLES = {
+    "THEME_LEAD": (Role.CONTRIBUTOR, Role.THEME_LEAD),
     "COACH": (Role.CONTRIBUTOR, Role.COACH),
     "MODERATOR": (Role.CONTRIBUTOR, Role.MODERATOR),
     "EXECUTIVE": (Role.EXECUTIVE,),

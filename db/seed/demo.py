@@ -99,7 +99,7 @@ _SIMPLY_DONE = (
 )
 
 
-async def seed_demo(database: Database, *, public_url: str = "http://localhost:8000") -> UUID:
+async def seed_demo(database: Database, *, public_url: str = "http://localhost:8000", password: str = PASSWORD) -> UUID:
     """Make the demonstration where it is missing; answers its organisation. All of it is there, or nothing."""
     organisation: UUID | None = await database.value(
         "select organisation_id from person join organisation on organisation.id = organisation_id "
@@ -107,7 +107,7 @@ async def seed_demo(database: Database, *, public_url: str = "http://localhost:8
         [ADMIN],
     )
     if organisation is None:
-        password_hash = await hash_password(PASSWORD)
+        password_hash = await hash_password(password)
         organisation = uuid4()
 
         async def ashcombe(tx: Transaction) -> Outcome:
@@ -115,7 +115,7 @@ async def seed_demo(database: Database, *, public_url: str = "http://localhost:8
 
         await writing(database, organisation, ashcombe)
     if not await database.value("select exists (select from person where email = $1)", [OTHER]):
-        password_hash = await hash_password(PASSWORD)
+        password_hash = await hash_password(password)
 
         async def other(tx: Transaction) -> Outcome:
             return await _begin(tx, OTHER_NAME, OTHER, "Oona Byrne", password_hash, public_url)

@@ -42,20 +42,23 @@ _TAKEN = "select email from person where email = any($1)"
 _TITLES = "select title from theme where organisation_id = $1"
 
 
-async def seed_ideas(database: Database, ideas: int, told: Callable[[int], None]) -> None:
-    """Until there are so many ideas; what is there already counts. `told` hears how many there are."""
-    organisation = await seed_demo(database)
+async def seed_ideas(database: Database, ideas: int, told: Callable[[int], None], *, password: str = PASSWORD) -> None:
+    """Until there are so many ideas; what is there already counts. `told` hears how many there are.
+
+    `password`: of the people who are added.
+    """
+    organisation = await seed_demo(database, password=password)
     async with database.writes.connection() as alone:
         if not await alone.fetchval("select pg_try_advisory_lock($1)", LOCK):
             raise Misconfigured("Another process is seeding this database; let it finish.")
         try:
-            await _grow(database, organisation, ideas, told)
+            await _grow(database, organisation, ideas, told, password)
         finally:
             await alone.fetchval("select pg_advisory_unlock($1)", LOCK)
 
 
-async def _grow(database: Database, organisation: UUID, ideas: int, told: Callable[[int], None]) -> None:
-    await _add_people(database, organisation)
+async def _grow(database: Database, organisation: UUID, ideas: int, told: Callable[[int], None], password: str) -> None:
+    await _add_people(database, organisation, password)
     await _add_themes(database, organisation)
     found = await database.rows(_COUNTS, [organisation])
     counts = _Counts(found[0]["ideas"], found[0]["comments"], found[0]["wins"])
@@ -79,7 +82,7 @@ async def _look(database: Database, organisation: UUID) -> Known:
     return seen[-1]
 
 
-async def _add_people(database: Database, organisation: UUID) -> None:
+async def _add_people(database: Database, organisation: UUID, password: str) -> None:
     known = await _look(database, organisation)
     counted = await database.rows(_COUNTS, [organisation])
     missing = EVERYBODY - counted[0]["people"]
@@ -87,7 +90,7 @@ async def _add_people(database: Database, organisation: UUID) -> None:
     plans = [plan for plan in everybody() if plan.email not in taken][: max(0, missing)]
     if not plans:
         return
-    password_hash = await hash_password(PASSWORD)
+    password_hash = await hash_password(password)
     for begun in range(0, len(plans), _PEOPLE_AT_ONCE):
 
         async def work(tx: Transaction, some: int = begun) -> Outcome:

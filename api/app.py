@@ -83,6 +83,10 @@ class Groundswell:
         self.midnight: asyncio.Task[None] | None = None
         self.failed = False
 
+    def here(self, organisation: UUID) -> str | None:
+        position = self.tail.head(organisation)
+        return None if position is None else self.cursor(organisation, position)
+
     def cursor(self, organisation: UUID, position: int) -> str:
         return encode_cursor(Cursor(self.tail.epoch(organisation) or "", organisation, position))
 
@@ -195,7 +199,9 @@ class Application(Starlette):
 def create_app(settings: Settings, dsn: str) -> Starlette:
     """The ASGI application of one process."""
     service = Groundswell(settings, dsn)
-    endpoint: Callable[[Request], Any] = Endpoint(service.documents, service.viewers, service.stream).__call__
+    endpoint: Callable[[Request], Any] = Endpoint(
+        service.documents, service.viewers, service.stream, service.here
+    ).__call__
     app = Application(
         routes=[
             Route("/graphql", endpoint, methods=["GET", "POST"]),

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import orjson
 from graphql import OperationType
@@ -54,10 +55,14 @@ class Malformed(Exception):
 class Endpoint:
     """The path /graphql by HTTP."""
 
-    def __init__(self, documents: Documents, viewers: Viewers, stream: Stream) -> None:
+    def __init__(
+        self, documents: Documents, viewers: Viewers, stream: Stream, here: Callable[[UUID], str | None]
+    ) -> None:
+        """`here`: the newest position that this process knows of an organisation, as a cursor."""
         self.documents = documents
         self.viewers = viewers
         self.stream = stream
+        self.here = here
 
     async def __call__(self, request: Request) -> Response:
         if request.method == "GET" and "query" not in request.query_params and accepts(request, "text/html"):
@@ -66,7 +71,7 @@ class Endpoint:
         try:
             asked = await read(request)
             context.viewer = await self.viewer(request)
-            if accepts(request, EVENT_STREAM):
+            if accepts(request, EVENT_STREAM) and self.streams(request, asked):
                 return await self.stream(request, context, asked)
             return await self.answer(request, context, asked)
         except Malformed as malformed:
@@ -76,6 +81,16 @@ class Endpoint:
             error = refusal(Refused(RefusalCode.UNAVAILABLE, "The database cannot be reached just now."))
             return answered(request, context, {"errors": [error]}, 503)
 
+    def streams(self, request: Request, asked: Asked) -> bool:
+        """Clients that take JSON as well get a stream for a subscription alone."""
+        if not (accepts(request, JSON) or accepts(request, RESPONSE_JSON)):
+            return True
+        try:
+            kind = self.documents.request(asked.query, asked.variables, asked.operation_name).kind
+        except Failed:
+            return False
+        return kind is OperationType.SUBSCRIPTION
+
     async def answer(self, request: Request, context: Context, asked: Asked) -> Response:
         try:
             operation = self.documents.request(asked.query, asked.variables, asked.operation_name)
@@ -83,11 +98,18 @@ class Endpoint:
                 raise Malformed(405, "GET answers queries only; send a mutation by POST.")
             body = await self.documents.answer(context, operation)
         except Failed as failed:
+            self.place(context)
             status = status_of(failed)
             if status < 500 and not accepts(request, RESPONSE_JSON):
                 status = 200  # as clients of application/json expect of an operation that was understood
             return answered(request, context, {"errors": failed.errors}, status)
+        self.place(context)
         return Response(body, headers=headers(request, context))
+
+    def place(self, context: Context) -> None:
+        """Every answer to somebody signed in carries a position, also one that read none."""
+        if context.cursor is None and context.viewer is not None:
+            context.cursor = self.here(context.viewer.organisation)
 
     async def viewer(self, request: Request) -> Any:
         """None without a bearer, and with one that has ended: what is open to everybody still answers."""

@@ -78,14 +78,21 @@ class Viewers:
         self.tokens = tokens
         self.sights: OrderedDict[tuple[UUID, UUID, UUID], Sight] = OrderedDict()
         self.forgotten = 0
+        # What good tokens say, since reading one costs more than its request; whether it holds is asked every time.
+        self.bearers: OrderedDict[str, Viewer] = OrderedDict()
 
     async def viewer(self, text: str) -> Viewer | None:
         """The viewer of a bearer token; None where it is not ours, has ended or was withdrawn."""
-        claims = self.tokens.read(text)
-        if claims is None:
-            return None
-        organisation, person, session, expires_at = claims
-        return await self.current(Viewer(organisation, person, session, Sight.MEMBER, expires_at))
+        viewer = self.bearers.get(text)
+        if viewer is None:
+            claims = self.tokens.read(text)
+            if claims is None:
+                return None
+            organisation, person, session, expires_at = claims
+            viewer = self.bearers[text] = Viewer(organisation, person, session, Sight.MEMBER, expires_at)
+            if len(self.bearers) > KEPT:
+                self.bearers.popitem(last=False)
+        return await self.current(viewer)
 
     async def current(self, viewer: Viewer) -> Viewer | None:
         """The viewer as they are now; None where the session was revoked or the person deactivated."""

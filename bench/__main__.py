@@ -6,7 +6,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from rich.console import Console
 from api.settings import Settings
 from api.viewer import printed_token
 from bench.asking import Asker
-from bench.feed import Room, Submit, deliver, grow
+from bench.feed import Delivered, Room, Submit, deliver, grow
 from bench.filled import NURSE, Hospital, fill, found
 from bench.printed import Printed
 from bench.processes import Cost, Serving, postmaster, serving
@@ -120,14 +120,11 @@ class Bench:
         for side in sides:
             side.asker.close()
 
-    async def feed(self, ours: Serving) -> None:
+    async def feed(self, ours: Serving, kind: str, subscribers: int) -> Delivered:
+        self.status.update(f"Delivering to {subscribers:,} subscribers ({kind}) …")
         submit = await self.submitting(ours)
-        figures = []
-        for kind, subscribers in (("ws", self.size.sockets), ("sse", self.size.streams)):
-            self.status.update(f"Delivering to {subscribers:,} subscribers ({kind}) …")
-            room = Room(kind, subscribers, ours.port, self.token, ours.cost, self.database, submit)
-            figures.append(await deliver(room, self.size.events, self.size.rounds))
-        self.printed.deliveries(figures)
+        room = Room(kind, subscribers, ours.port, self.token, ours.cost, self.database, submit)
+        return await deliver(room, self.size.events, self.size.rounds)
 
     async def memory(self, ours: Serving) -> None:
         self.status.update("Watching the memory …")
@@ -148,20 +145,29 @@ class Bench:
 async def measured(bench: Bench, dsn: str, person: str, only: str | None) -> None:
     settings = {"DATABASE_URL": dsn, "SECRET_KEY": SECRET, "BROADCAST_URL": "", "HOST": "127.0.0.1", "PUBLIC_URL": ""}
     by = (dsn, str(bench.hospital.organisation), person, "{port}")
-    with ExitStack() as stack, bench.status:
+    size = bench.size
+
+    def ours() -> AbstractContextManager[Serving]:
+        """A fresh one each time, since memory that was given back is used again."""
+        return serving("api.cli", "run", environment=settings)
+
+    with bench.status:
         if only in (None, "reads"):
-            with ExitStack() as servers:
-                await bench.reads(
-                    servers.enter_context(serving("api.cli", "run", environment=settings)),
-                    servers.enter_context(serving("bench.peers", "plain", *by)),
-                    servers.enter_context(serving("bench.peers", "floor", *by)),
-                )
-        if only in (None, "feed", "memory"):
-            ours = stack.enter_context(serving("api.cli", "run", environment=settings))
-            if only != "memory":
-                await bench.feed(ours)
-            if only != "feed":
-                await bench.memory(ours)
+            with (
+                ours() as server,
+                serving("bench.peers", "plain", *by) as plain,
+                serving("bench.peers", "floor", *by) as floor,
+            ):
+                await bench.reads(server, plain, floor)
+        if only in (None, "feed"):
+            figures = []
+            for kind, subscribers in (("ws", size.sockets), ("sse", size.streams)):
+                with ours() as server:
+                    figures.append(await bench.feed(server, kind, subscribers))
+            bench.printed.deliveries(figures)
+        if only in (None, "memory"):
+            with ours() as server:
+                await bench.memory(server)
 
 
 def main() -> int:

@@ -3,7 +3,7 @@
 import asyncio
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -21,10 +21,14 @@ Submit = Callable[[int], Awaitable[None]]
 @dataclass(slots=True)
 class Delivered:
     """Per subscriber: CPU of connect and subscribe in µs, resident KiB. Per round: CPU µs of the server a delivery,
-    of PostgreSQL an event. All deliveries were there, in order; else there is no figure."""
+    of PostgreSQL an event. All deliveries were there, in order; else there is no figure.
+
+    `alone`: CPU µs of the same mutations before anybody subscribed, the server's and PostgreSQL's.
+    """
 
     kind: str
     subscribers: int
+    alone: tuple[float, float] = (0.0, 0.0)
     connect: float = 0.0
     resident: float = 0.0
     events: int = 0
@@ -119,11 +123,25 @@ class Room:
         return watching(self.kind, self.subscribers, self.port, self.token)
 
 
+async def paced(room: Room, numbers: Sequence[int]) -> tuple[float, float]:
+    """Events one after the other, until all is done: CPU µs an event of the server and of PostgreSQL."""
+    await quiet(room.server)
+    before = room.server.cpu(), room.database.cpu()
+    for number in numbers:
+        await room.submit(number)
+        await asyncio.sleep(PACE)
+    await quiet(room.server)
+    used = room.server.cpu() - before[0], room.database.cpu() - before[1]
+    return used[0] / len(numbers) * 1e6, used[1] / len(numbers) * 1e6
+
+
 async def deliver(room: Room, events: int, rounds: int) -> Delivered:
     """One event warms; then so many a round."""
-    server, database, subscribers = room.server, room.database, room.subscribers
+    server, subscribers = room.server, room.subscribers
     figure = Delivered(room.kind, subscribers)
-    await quiet(server)
+    for _ in range(3):
+        await room.submit(0)
+    figure.alone = await paced(room, [0] * events)
     cpu, memory = server.cpu(), server.memory()
     async with room.watching() as watchers:
         await quiet(server)
@@ -132,14 +150,10 @@ async def deliver(room: Room, events: int, rounds: int) -> Delivered:
         await room.submit(0)
         await watchers.all_have(1)
         for round_ in range(rounds):
-            await quiet(server)
-            before = server.cpu(), database.cpu()
-            for n in range(events):
-                await room.submit(1 + round_ * events + n)
-                await asyncio.sleep(PACE)
-            await quiet(server)
-            figure.server.append((server.cpu() - before[0]) / (events * subscribers) * 1e6)
-            figure.database.append((database.cpu() - before[1]) / events * 1e6)
+            first = 1 + round_ * events
+            used = await paced(room, range(first, first + events))
+            figure.server.append(used[0] / subscribers)
+            figure.database.append(used[1])
             await watchers.all_have(1 + (round_ + 1) * events)
         figure.events = rounds * events
     return figure

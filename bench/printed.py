@@ -58,20 +58,23 @@ class Printed:
         self.console.print("[dim]Minimum of the rounds, and in brackets their median.")
 
     def deliveries(self, found: list[Delivered]) -> None:
-        table = Table(title="The feed: minimum (median) of the rounds", title_justify="left")
+        table = Table(title="The feed, CPU µs", title_justify="left")
         for heading in (
             "subscribers",
-            "server µs a delivery",
-            "PostgreSQL µs an event",
-            "connect + subscribe µs",
+            "server a delivery",
+            "less mutation",
+            "PostgreSQL an event",
+            "connect",
             "KiB each",
         ):
             table.add_column(heading, justify="right")
         for each in found:
             (server, server_median), (database, database_median) = map(summary, (each.server, each.database))
+            less = server - each.alone[0] / each.subscribers
             table.add_row(
                 f"{each.subscribers:,} {each.kind}",
                 f"{server:.1f} ({server_median:.1f})",
+                f"{less:.1f}",
                 f"{database:.0f} ({database_median:.0f})",
                 f"{each.connect:.0f}",
                 f"{each.resident:.1f}",
@@ -79,8 +82,10 @@ class Printed:
             self.lines.append(
                 f"feed: {each.subscribers} {each.kind} subscribers, {each.events} events, all "
                 f"{each.subscribers * each.events} deliveries there and in order: server {server:.2f} µs a delivery "
-                f"(median {server_median:.2f}), PostgreSQL {database:.0f} µs an event (median {database_median:.0f}), "
-                f"connect and subscribe {each.connect:.0f} µs, {each.resident:.1f} KiB resident each"
+                f"(median {server_median:.2f}) with its share of the mutation, {less:.2f} µs without; PostgreSQL "
+                f"{database:.0f} µs an event (median {database_median:.0f}) with the mutation; the mutation alone: "
+                f"server {each.alone[0]:.0f} µs, PostgreSQL {each.alone[1]:.0f} µs; connect and subscribe "
+                f"{each.connect:.0f} µs, {each.resident:.1f} KiB resident each"
             )
         self.console.print(table)
 

@@ -11,8 +11,10 @@ Linux and macOS. The functions block: from a coroutine call them through asyncio
 """
 
 import fcntl
+import logging
 import os
 import subprocess
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,9 +24,13 @@ import asyncpg
 import psutil
 
 from db.embedded_home import EmbeddedError, Home, prepare_home
-from db.embedded_server import Waiting, attach, launch, lock, shut_down
+from db.embedded_server import Waiting, attach, launch, lock, runs, shut_down
 
-__all__ = ["EmbeddedError", "Home", "Running", "find", "prepare_home", "start"]
+__all__ = ["EmbeddedError", "Home", "Running", "find", "keep", "prepare_home", "start"]
+
+_log = logging.getLogger(__name__)
+
+_LOOK, _AGAIN = 1.0, 10.0  # seconds: between two looks at whether it runs; after a start that failed
 
 
 class Running:
@@ -69,6 +75,34 @@ def start(home: Path) -> Running:
             if dsn is not None:
                 return Running(prepared, dsn, owned=False)
             return Running(prepared, launch(prepared), owned=True)
+
+
+@contextmanager
+def keep(home: Path) -> Iterator[Running]:
+    """As `start`, and started again if it ends while it is used: killed by the system for want of memory, say."""
+    with start(home) as running:
+        leaving = threading.Event()
+        keeper = threading.Thread(target=_keep, args=(running.home, leaving), name="embedded-keeper", daemon=True)
+        keeper.start()
+        try:
+            yield running
+        finally:
+            leaving.set()
+            keeper.join()
+
+
+def _keep(home: Home, leaving: threading.Event) -> None:
+    wait = _LOOK
+    while not leaving.wait(wait):
+        wait = _LOOK
+        try:
+            with _explained(home.path, "started again"), _alone(home):
+                if not runs(home):
+                    _log.error("The PostgreSQL of %s has ended; it is started again.", home.path)
+                    launch(home)
+        except EmbeddedError as error:
+            _log.error("%s", error)
+            wait = _AGAIN
 
 
 def find(home: Path) -> Running | None:

@@ -45,12 +45,17 @@ _INITDB = (
 def attach(home: Home) -> str | None:
     """The address of the server that runs, once it accepts connections; None as soon as nothing runs."""
     waiting = Waiting(f"Waiting for the PostgreSQL that already works on {home.data}")
-    while _held(home) or _postmaster(home.data) is not None:
+    while runs(home):
         dsn = _address(home.data)
         if dsn is not None and _accepts(dsn):
             return dsn
         waiting.a_moment(home)
     return None
+
+
+def runs(home: Home) -> bool:
+    """Something works on its data, or still does after a kill: whoever wants a server waits for `attach`."""
+    return _held(home) or _postmaster(home.data) is not None
 
 
 def launch(home: Home) -> str:
@@ -169,9 +174,7 @@ def _check_data(home: Home) -> None:
         )
 
 
-def _spawn_server(
-    home: Home, programs: Path, sockets: Path, server: int
-) -> tuple[subprocess.Popen[bytes], int]:
+def _spawn_server(home: Home, programs: Path, sockets: Path, server: int) -> tuple[subprocess.Popen[bytes], int]:
     if home.log.exists() and home.log.stat().st_size > _LOG_KEPT:
         home.log.replace(home.log.with_name("postgres.log.1"))
     # On the command line, because nothing in the data's own settings may open the server to others.

@@ -24,7 +24,15 @@ SETTINGS = {
 }
 # Plans are generic: with a page size and filters in the text, planning again at every run never wins.
 READ_SETTINGS = {**SETTINGS, "plan_cache_mode": "force_generic_plan"}
-LOST = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.CannotConnectNowError, OSError)
+LOST = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # used between the server's last word and the end of its connection
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    OSError,
+)
 
 
 class Held:
@@ -63,10 +71,14 @@ class Held:
                     connection = candidate
             if connection is None:
                 connection = await self.connect()
+            lost = False
             try:
                 yield connection
+            except LOST:
+                lost = True  # though it may not look closed yet
+                raise
             finally:
-                if connection.is_closed() or connection.is_in_transaction():
+                if lost or connection.is_closed() or connection.is_in_transaction():
                     self.discard(connection)
                 else:
                     self.idle.append(connection)

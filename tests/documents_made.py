@@ -60,12 +60,16 @@ class Variable:
 
 @dataclass
 class Maker:
-    """Writes one document. Everything drawn comes from `random`, which a test library may steer."""
+    """Writes one document. Everything drawn comes from `random`, which a test library may steer.
+
+    `wanted`: fields by their parents' types, to be chosen rather than others.
+    """
 
     schema: GraphQLSchema
     asks: Asks
     random: Random
     size: int = 40  # about so many fields
+    wanted: frozenset[tuple[str, str]] = frozenset()
     bad: float = 0.01  # how often an argument is one that must be refused
     variables: list[Variable] = field(default_factory=list)
     fragments: dict[str, tuple[str, int, str]] = field(default_factory=dict)  # name -> type, depth, text
@@ -105,14 +109,16 @@ class Maker:
         elif depth > 1 and self.size > 0:  # what goes deeper is rarer than what does not, but worth more
             fields += [(name, f) for name, f in fields if not is_leaf_type(get_named_type(f.type))]
         parts = []
+        wanted = [(name, f) for name, f in fields if (type_name, name) in self.wanted]
+        typename = 0.5 if (type_name, "__typename") in self.wanted else 0.05
         for _ in range(self.pick((1, 2, 2, 3, 4, 6) if self.size > 0 else (1, 2))):
             self.size -= 1
-            if not fields or self.chance(0.05):
+            if not fields or self.chance(typename):
                 parts.append(f"{self.alias(0.3)}__typename{self.directives()}")
             elif self.chance(0.12):
                 parts.append(self.fragment(type_name, depth, apart))
             else:
-                name, field_ = self.pick(fields)
+                name, field_ = self.pick(wanted if wanted and self.chance(0.5) else fields)
                 parts += self.field(type_name, name, field_, depth, apart)
         return " ".join(parts)
 

@@ -14,12 +14,15 @@ T = TypeVar("T")
 
 
 @contextmanager
-def database_address(settings: Settings) -> Iterator[str]:
-    """The database's address. The embedded PostgreSQL is attached to, or started; the last to leave stops it."""
+def database_address(settings: Settings, *, keep: bool = False) -> Iterator[str]:
+    """The database's address. The embedded PostgreSQL is attached to, or started; the last to leave stops it.
+
+    `keep`: it is started again, too, should it end while it is used.
+    """
     if settings.database_url is not None:
         yield settings.database_url
         return
-    with embedded.start(settings.home) as running:
+    with (embedded.keep if keep else embedded.start)(settings.home) as running:
         yield running.dsn
 
 

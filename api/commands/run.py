@@ -38,7 +38,7 @@ def command(given: Namespace) -> int:
     with listen(settings) as listening, console.status("Starting …") as status:
         if settings.embedded:
             status.update("Starting the database …")
-        with database_address(settings) as dsn:
+        with database_address(settings, keep=True) as dsn:
             status.update("Preparing the database …")
             ready = asyncio.run(prepare(settings, dsn, given.demo))
             settings = replace(settings, broadcast_url=settings.doorbell(dsn, given.workers))

@@ -73,7 +73,7 @@ def filtered(outer: Row, i: Row) -> Condition:
     conditions: list[Condition] = []
     if asked["statuses"].given:
         # In the statement's text: how rare a status is decides how to look for it.
-        statuses = asked["statuses"].seen("statuses", lambda given: tuple(sorted(set(given or ()))))
+        statuses = asked["statuses"].look()
         conditions.append(i.c.status.in_([word(status) for status in statuses]) if statuses else false())
     if asked["themeId"].given:
         conditions.append(i.c.theme_id == bind_id("theme", asked["themeId"]))

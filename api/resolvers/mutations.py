@@ -8,12 +8,13 @@ import hashlib
 import inspect
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import Any, cast
 from uuid import UUID
 
 import orjson
 import strawberry
-from graphql import GraphQLObjectType, GraphQLSchema, get_named_type
+from graphql import FieldNode, GraphQLObjectType, GraphQLSchema, NameNode, SelectionSetNode, get_named_type
 
 from api.context import Context
 from api.cursors import Cursor, decode_id, encode_cursor
@@ -161,7 +162,10 @@ class Mutations:
     async def write(self, call: Call, spec: Writes, input_: Any) -> dict[str, object]:
         viewer, database = call.viewer, self.services.database
         arguments = {**decoded(input_, spec.operation), **(await spec.prepare(call, input_) if spec.prepare else {})}
+        this = once(viewer, call.info.field_name, input_)
         wanted = [s for s in call.selection() if s.name == spec.result]
+        if this is not None and not wanted:
+            wanted = [whether_there(spec)]
         plans = {s.key: call.plan(spec.type, s, viewer) for s in wanted}
         extra: dict[str, object] = {}
 
@@ -178,14 +182,13 @@ class Mutations:
                 if not plan.reads_log
             }
 
-        repeatable = once(viewer, call.info.field_name, input_)
-        written = await writing(database, viewer.organisation, work, payload, repeatable)
+        written = await writing(database, viewer.organisation, work, payload, this)
         rows = dict(written.payload)
         for key, plan in plans.items():
             if plan.reads_log:  # the log as it is with this very write
                 rows[key] = await database.row(plan.text, call.args(plan, viewer, written.id))
         # Of a repeated key alone: what withdraws, done twice, finds what it wanted.
-        if repeatable and written.repeated and any(row is None or row["gone"] for row in rows.values()):
+        if this and written.repeated and any(row is None or row["gone"] for row in rows.values()):
             raise UserMistake(UserErrorCode.GONE, "It was there, and has been withdrawn since.")
         return self.answer(call, written, rows, extra)
 
@@ -196,6 +199,16 @@ class Mutations:
         call.context.cursor = cursor
         results = {key: None if row is None else orjson.loads(row["body"]) for key, row in rows.items()}
         return call.made({**extra, "cursor": cursor, "userErrors": [], **results})
+
+
+@cache
+def whether_there(spec: Writes) -> Selected:
+    """What is asked of a result that nobody asks for: a repeated key must know whether it is still there."""
+    asked = FieldNode(
+        name=NameNode(value=spec.result),
+        selection_set=SelectionSetNode(selections=(FieldNode(name=NameNode(value="__typename")),)),
+    )
+    return Selected(spec.result, spec.result, [asked])
 
 
 def decoded(input_: Any, operation: Operation) -> dict[str, object]:

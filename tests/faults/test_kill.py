@@ -3,11 +3,10 @@
 import asyncio
 import random
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -104,28 +103,42 @@ class Writing:
 @asynccontextmanager
 async def following(server: Server, token: str, record: Path, after: str) -> AsyncIterator[None]:
     script = Path(__file__).with_name("follower.py")
-    process = subprocess.Popen(
-        [sys.executable, str(script), server.socket_url, str(record), after], env={"TOKEN": token}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, str(script), server.socket_url, str(record), after, env={"TOKEN": token}
     )
     try:
         yield
-        assert process.poll() is None, "the follower ended"
+        assert process.returncode is None, "the follower ended"
     finally:
-        process.kill()
-        process.wait()
+        with suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
 
 
 def kill_everything(server: Server, *, database_first: bool) -> None:
     """The server with its PostgreSQL, every process of it, without a word."""
+    family = postgresql(server)
+    if not database_first:
+        server.kill()
+    kill(family)
+    server.kill()
+
+
+def kill_postgresql(server: Server) -> None:
+    kill(postgresql(server))
+
+
+def postgresql(server: Server) -> list[psutil.Process]:
     assert server.process is not None
     family = psutil.Process(server.process.pid).children(recursive=True)
     assert any("postgres" in process.name() for process in family)
-    if not database_first:
-        server.kill()
+    return family
+
+
+def kill(family: list[psutil.Process]) -> None:
     for process in family:
-        process.kill()
-    server.kill()
-    psutil.wait_procs(family, timeout=10)
+        with suppress(psutil.NoSuchProcess):  # PostgreSQL's own children end with it
+            process.kill()
 
 
 async def rounds(home: Path, times: int, seed: int) -> None:
@@ -171,18 +184,25 @@ NODES = "query($ids: [ID!]!) { nodes(ids: $ids) { id ... on Idea { problem } ...
 
 async def nothing_answered_is_lost(writing: Writing) -> None:
     """Everything that was answered by now is there, read through the API of the server that came back."""
-    answered = [payload.get("idea") or payload.get("comment") for payload in writing.answers.values()]
+    answered = [payload["idea" if "idea" in payload else "comment"] for payload in writing.answers.values()]
     async with writing.client() as http:
         for n in range(0, len(answered), 100):
             given = answered[n : n + 100]
-            body = {"query": NODES, "variables": {"ids": [node["id"] for node in given if node]}}
+            body = {"query": NODES, "variables": {"ids": [node["id"] for node in given]}}
             assert (await http.post("/graphql", json=body)).json() == {"data": {"nodes": given}}
 
 
 LOG = """
 select position, idea_id, comment_id, public from event where organisation_id = $1 and position > $2 order by position
 """
-TWICE = "select problem from idea group by problem having count(*) > 1 union select body from comment group by body having count(*) > 1"
+TWICE = """
+select problem from idea group by problem having count(*) > 1
+union all select body from comment group by body having count(*) > 1
+"""
+
+
+def lines(record: Path) -> list[str]:
+    return record.read_text().splitlines() if record.exists() else []
 
 
 async def compare(database: Database, hospital: Hospital, writing: Writing, record: Path, begin: str) -> None:
@@ -191,16 +211,18 @@ async def compare(database: Database, hospital: Hospital, writing: Writing, reco
     log = await database.rows(LOG, [hospital.organisation, start.position])
     assert [row["position"] for row in log] == list(range(start.position + 1, start.position + 1 + len(log)))
     due = [row["position"] for row in log if row["public"]]
+    heard: list[str] = []
     async with asyncio.timeout(20):
-        while len(heard := record.read_text().splitlines()) < len(due):
+        while len(heard) < len(due):  # the follower tells nobody but its record
             await asyncio.sleep(0.05)
+            heard = await asyncio.to_thread(lines, record)
     items = [orjson.loads(line.partition(" ")[2]) for line in heard]
     assert [decode_cursor(item["cursor"]).position for item in items] == due, "each once, in order"
     assert {decode_cursor(item["cursor"]).epoch for item in items} == {start.epoch}
     # Each answer's effect is at its cursor, and nothing was done twice.
     by_position = {row["position"]: row for row in log}
     for payload in writing.answers.values():
-        node = payload.get("idea") or payload.get("comment")
+        node = payload["idea" if "idea" in payload else "comment"]
         row = by_position[decode_cursor(payload["cursor"]).position]
         assert node["id"] == (f"comment_{row['comment_id']}" if row["comment_id"] else f"idea_{row['idea_id']}")
     assert len(log) == len(writing.answers)
@@ -209,6 +231,27 @@ async def compare(database: Database, hospital: Hospital, writing: Writing, reco
 
 async def test_whatever_is_killed_nothing_answered_is_lost_and_nobody_misses_an_event(home: Path) -> None:
     await rounds(home, 5, seed=5)
+
+
+async def test_a_postgresql_that_dies_alone_is_started_again(home: Path) -> None:
+    hospital, token, begin = await prepared(home)
+    server = Server({"GROUNDSWELL_HOME": str(home), "SECRET_KEY": SECRET})
+    record = home.with_name("record")
+    await server.start()
+    writing = Writing(server, token)
+    try:
+        async with following(server, token, record, begin), writing.client() as http:
+            for n in range(2):
+                await writing.write(http, f"before {n}", SUBMIT, problem=f"before {n}")
+                kill_postgresql(server)
+                await writing.write(http, f"after {n}", SUBMIT, problem=f"after {n}")
+            with embedded.start(home) as running:
+                database = Database(running.dsn, readers=1)
+                await compare(database, hospital, writing, record, begin)
+                await database.close()
+    finally:
+        if server.process is not None and server.process.poll() is None:
+            assert server.stop() == 0
 
 
 @pytest.mark.soak

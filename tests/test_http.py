@@ -1,0 +1,72 @@
+"""GraphQL over HTTP: methods, media types, headers, and what a client of today and of yesterday gets."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from tests.client import Api, serving
+from tests.factories import Hospital
+
+IDEAS = "{ ideas { nodes { title } } }"
+
+
+@pytest_asyncio.fixture
+async def api(hospital: Hospital) -> AsyncIterator[Api]:
+    async with serving(hospital.database.dsn) as api:
+        yield api
+
+
+async def test_a_get_answers_a_query_and_refuses_a_mutation(api: Api, hospital: Hospital) -> None:
+    headers = {"authorization": f"Bearer {await api.token(hospital.nurse)}"}
+    answer = await api.http.get("/graphql", params={"query": IDEAS}, headers=headers)
+    assert answer.json() == {"data": {"ideas": {"nodes": []}}}
+    mutation = 'mutation { submitIdea(input: {problem: "A"}) { cursor } }'
+    refused = await api.http.get("/graphql", params={"query": mutation}, headers=headers)
+    assert refused.status_code == 405
+    assert (await api.http.get("/graphql", params={"query": IDEAS}, headers=headers)).json() == answer.json()
+
+
+async def test_every_answer_carries_a_request_id_and_to_somebody_signed_in_a_position(
+    api: Api, hospital: Hospital
+) -> None:
+    token = await api.token(hospital.nurse)
+    for query in (IDEAS, "{ ideas(first: 0) { nodes { title } } }", "{ nonsense }"):
+        response = (await api.ask(query, token)).response
+        assert response.headers["groundswell-request-id"]
+        assert response.headers["groundswell-cursor"].count(".") == 2
+    assert "groundswell-cursor" not in (await api.ask("{ __typename }")).response.headers
+
+
+@pytest.mark.parametrize(("accept", "status"), [("application/json", 200), ("application/graphql-response+json", 400)])
+async def test_a_document_that_is_wrong_answers_as_its_client_expects(api: Api, accept: str, status: int) -> None:
+    answer = await api.http.post("/graphql", json={"query": "{ nonsense }"}, headers={"accept": accept})
+    assert answer.status_code == status
+    assert answer.headers["content-type"].startswith(accept)
+    assert answer.json()["errors"][0]["extensions"]["code"] == "GRAPHQL_VALIDATION_FAILED"
+
+
+async def test_who_takes_json_and_streams_gets_json_for_a_query(api: Api, hospital: Hospital) -> None:
+    headers = {
+        "authorization": f"Bearer {await api.token(hospital.nurse)}",
+        "accept": "application/graphql-response+json, application/json, text/event-stream",
+    }
+    answer = await api.http.post("/graphql", json={"query": IDEAS}, headers=headers)
+    assert answer.json() == {"data": {"ideas": {"nodes": []}}}
+    only = await api.http.post("/graphql", json={"query": IDEAS}, headers={**headers, "accept": "text/event-stream"})
+    assert 'event: next\ndata: {"data":' in only.text
+    assert only.text.endswith("event: complete\ndata:\n\n")
+
+
+async def test_another_origins_page_may_read_answers_only_where_it_is_allowed(api: Api) -> None:
+    asked = {"origin": "https://elsewhere.example", "access-control-request-method": "POST"}
+    refused = await api.http.options("/graphql", headers=asked)
+    assert "access-control-allow-origin" not in refused.headers
+
+
+async def test_it_is_alive_and_ready(api: Api) -> None:
+    assert (await api.http.get("/healthz")).status_code == 200
+    ready = await api.http.get("/readyz")
+    assert ready.status_code == 200
+    assert ready.json()["doorbell"]["state"] == "CONNECTED"
+    assert "groundswell_tail_lag_seconds" in (await api.http.get("/metrics")).text

@@ -30,7 +30,7 @@ __all__ = ["EmbeddedError", "Home", "Running", "find", "keep", "prepare_home", "
 
 _log = logging.getLogger(__name__)
 
-_LOOK, _AGAIN = 1.0, 10.0  # seconds: between two looks at whether it runs; after a start that failed
+_LOOK, _AGAIN = 1.0, 3.0  # seconds: between two looks at whether it runs; after a start that failed
 
 
 class Running:
@@ -102,6 +102,9 @@ def _keep(home: Home, leaving: threading.Event) -> None:
                     launch(home)
         except EmbeddedError as error:
             _log.error("%s", error)
+            wait = _AGAIN
+        except Exception:
+            _log.exception("The PostgreSQL of %s could not be looked after", home.path)
             wait = _AGAIN
 
 

@@ -269,9 +269,11 @@ def _accepts(dsn: str) -> bool:
             apart.submit(asyncio.run, enter()).result()
     except PermissionError:
         raise
-    except (OSError, asyncpg.PostgresConnectionError):
-        return False
+    except (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError):
+        return False  # it is not there, or died while it let us in
     except (asyncpg.CannotConnectNowError, asyncpg.TooManyConnectionsError):
+        return False
+    except (asyncpg.AdminShutdownError, asyncpg.CrashShutdownError):
         return False
     return True
 

@@ -1,6 +1,5 @@
 """Documents made by chance: any selection of the schema, with aliases, fragments, directives, variables and filters."""
 
-import base64
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -24,6 +23,7 @@ from graphql import (
     is_leaf_type,
 )
 
+from tests.cursors_made import BAD_CURSORS
 from tests.naive import paging
 from tests.naive.asking import Asks
 from tests.naive.filled import TEXTS
@@ -296,32 +296,6 @@ class Maker:
             return self.pick(BAD_CURSORS)
         row = self.row(TABLE_OF_LIST[field_name])
         return page_cursor(order.name, order.place(row))
-
-
-def cursor_of(*parts: Any) -> str:
-    return base64.b64encode(json.dumps(parts).encode()).decode()
-
-
-ZERO = str(UUID(int=0))
-BAD_CURSORS = (
-    "",
-    "x",
-    "é",
-    cursor_of(),
-    cursor_of("NEWEST"),
-    cursor_of("NEVER", "2026-01-01T00:00:00+00:00", ZERO),
-    cursor_of("NEWEST", "2026-01-01T00:00:00", ZERO),
-    cursor_of("NEWEST", 5, ZERO),
-    cursor_of("NEWEST", "2026-01-01T00:00:00+00:00", 5),
-    cursor_of("NEWEST", "2026-01-01T00:00:00+00:00", ZERO, 1),
-    cursor_of("NAME", "a\0b", ZERO),
-    cursor_of("NAME", None, ZERO),
-    cursor_of("MOST_SUPPORTED", 2**40, ZERO),
-    cursor_of("MOST_SUPPORTED", "1", ZERO),
-    cursor_of("MOST_SUPPORTED", 1.5, ZERO),
-    base64.b64encode(b'{"NEWEST": 1}').decode(),
-    base64.b64encode(b"5").decode(),
-)
 
 
 class Enum(str):

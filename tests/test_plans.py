@@ -1,13 +1,11 @@
 """Plans answer as the naive reader does: documents made by chance, then what each rule says by an example."""
 
 import json
+import re
 import secrets
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from random import Random
 from typing import Any, cast
-from uuid import UUID, uuid4
 
 import pytest
 import pytest_asyncio
@@ -16,110 +14,20 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 import api.documents
-from api.compose import compose
-from api.context import Context
-from api.cursors import decode_cursor
 from api.documents import Documents
-from api.plans.plan import events_plan, query_plan
-from api.plans.selection import Limits
-from api.resolvers.sources import MUTATIONS, SOURCES
-from api.viewer import Viewer
+from api.plans.plan import query_plan
+from api.resolvers.sources import SOURCES
 from db.engine import Database
 from db.terms import Sight
-from tests.documents_made import BAD_CURSORS, TABLE_OF, Maker
-from tests.naive import filled, paging, tables
-from tests.naive.asking import EVENTS, Asks
+from tests.documents_made import Maker
+from tests.naive import paging
 from tests.naive.reader import Reader
-from tests.naive.tables import Row
-from tests.naive.values import feed_cursor
-
-FAR = datetime.now(UTC) + timedelta(days=1)
-
-
-async def no_mutation(context: Context, info: Any, input: object) -> object:
-    raise AssertionError("nothing is changed here")
-
-
-@dataclass
-class World:
-    """A filled database, answered in both ways."""
-
-    database: Database
-    documents: Documents
-    reader: Reader
-    filled: filled.Filled
-
-    @property
-    def schema(self) -> GraphQLSchema:
-        return self.documents.schema
-
-    def rows(self, table: str, **equal: object) -> list[Row]:
-        return self.reader.tables.all(table, **equal)
-
-    def row(self, table: str, **equal: object) -> Row:
-        return self.rows(table, **equal)[0]
-
-    def who(self, person: UUID) -> str:
-        """What the person with this id is called here."""
-        return next(who for who, id_ in self.filled.people.items() if id_ == person)
-
-    def asks(self, who: str) -> Asks:
-        return Asks(self.reader.tables, self.filled.people[who])
-
-    def context(self, who: str) -> Context:
-        asks = self.asks(who)
-        sight = next((s for s in (Sight.ADMIN, Sight.MODERATOR) if s in asks.me["roles"]), Sight.MEMBER)
-        return Context(Viewer(asks.organisation["id"], asks.person, uuid4(), sight, FAR))
-
-    async def ask(self, who: str, text: str, documents: Documents | None = None, /, **variables: Any) -> dict[str, Any]:
-        """What the plans answer."""
-        answer = await (documents or self.documents).run(self.context(who), text, variables, None)
-        return cast("dict[str, Any]", json.loads(answer))
-
-    async def agree(self, who: str, text: str, /, **variables: Any) -> Any:
-        """Both answer the same: the data, or None where both refuse."""
-        expected = self.reader.answer(text, variables, self.filled.people[who])
-        answer = await self.ask(who, text, **variables)
-        if expected.data is not None:
-            assert "errors" not in answer, answer["errors"]
-            difference = differs(expected.data, answer["data"])
-            assert difference is None, difference
-            return answer["data"]
-        refusals = {(r.code, r.path) for r in expected.refusals}
-        assert "data" not in answer, f"should be refused: {refusals}"
-        [error] = answer["errors"]
-        assert (error["extensions"]["code"], tuple(error["path"])) in refusals, error
-        return None
-
-    async def refused(self, who: str, text: str, /, **variables: Any) -> tuple[str, list[str] | None]:
-        [error] = (await self.ask(who, text, **variables))["errors"]
-        return error["extensions"]["code"], error.get("path")
-
-
-def differs(expected: Any, answer: Any, path: str = "data") -> str | None:
-    """Where two answers differ first: same keys in the same order, same lists in order, numbers as numbers."""
-    if isinstance(expected, dict) and isinstance(answer, dict):
-        if list(expected) != list(answer):
-            return f"{path}: {list(expected)} != {list(answer)}"
-        return next((d for k in expected if (d := differs(expected[k], answer[k], f"{path}.{k}"))), None)
-    if isinstance(expected, list) and isinstance(answer, list):
-        if len(expected) != len(answer):
-            return f"{path}: {len(expected)} items expected, {len(answer)} given\n{expected}\n{answer}"
-        pairs = enumerate(zip(expected, answer, strict=True))
-        return next((d for n, (e, a) in pairs if (d := differs(e, a, f"{path}[{n}]"))), None)
-    same = expected == answer and isinstance(expected, bool) == isinstance(answer, bool)
-    return None if same else f"{path}: expected {expected!r}, got {answer!r}"
+from tests.world import World, no_mutation
 
 
 @pytest_asyncio.fixture(scope="module")
-async def world(module_database: Database) -> AsyncIterator[World]:
-    made = await filled.fill(module_database)
-    async with module_database.writes.connection() as connection:
-        read = await tables.load(connection, filled.TEXTS)
-    schema = compose(SOURCES, MUTATIONS)
-    limits = Limits(fields=10**6, rows=10**9)
-    documents = Documents(schema, SOURCES, module_database, no_mutation, limits)
-    yield World(module_database, documents, Reader(schema, read), made)
+async def world(module_database: Database) -> World:
+    return await World.filled_in(module_database)
 
 
 EVERYBODY = ("member", "lead", "theme lead", "coach", "moderator", "executive", "admin", "double", "foreign lead")
@@ -201,116 +109,6 @@ def test_no_query_leads_to_mutations_subscriptions_and_what_they_alone_answer(wo
     }
 
 
-# -- what is hidden
-
-
-async def test_a_withdrawn_idea_is_there_for_its_author_alone(world: World) -> None:
-    idea = world.row("idea", status="WITHDRAWN")
-    author = world.who(idea["author_id"])
-    id_, number = f"idea_{idea['id']}", f"IDEA-{idea['number']}"
-    alone = """query($id: ID!, $number: String!) {
-        node(id: $id) { id } nodes(ids: [$id]) { id }
-        byId: idea(id: $id) { id } byNumber: idea(reference: $number) { id }
-    }"""
-    own = await world.agree(author, alone, id=id_, number=number)
-    assert own == {"node": {"id": id_}, "nodes": [{"id": id_}], "byId": {"id": id_}, "byNumber": {"id": id_}}
-    for other in ("lead", "moderator", "foreign lead"):
-        hidden = await world.agree(other, alone, id=id_, number=number)
-        assert hidden == {"node": None, "nodes": [None], "byId": None, "byNumber": None}
-
-    lists = """query($mine: Boolean) {
-        ideas(first: 100, filter: {mine: $mine}) { nodes { id } }
-        themes(first: 100) { nodes { ideas(first: 100, filter: {mine: $mine}) { nodes { id } } } }
-        wins(first: 100) { nodes { ideas { id } } }
-        board { newIdeas(first: 50) { id } counts { newIdeas open } }
-        feed(first: 100) { nodes { ... on CommentAdded { idea { id } } ... on IdeaEdited { idea { id } } } }
-    }"""
-    assert id_ in json.dumps((await world.agree(author, lists, mine=True))["ideas"])
-    for who, mine in ((author, False), (author, None), ("lead", True), ("admin", False)):
-        assert id_ not in json.dumps(await world.agree(who, lists, mine=mine))
-
-
-async def test_a_theme_gives_its_authors_their_withdrawn_ideas_with_mine(world: World) -> None:
-    hidden = [i for i in world.rows("idea", status="WITHDRAWN") if i["theme_id"]]
-    seen = [i for i in hidden if world.row("theme", id=i["theme_id"])["status"] != "DRAFT"]
-    idea = next(i for i in seen if i["author_id"] in world.filled.people.values())
-    text = """query($theme: ID!) { theme(id: $theme) {
-        mine: ideas(filter: {mine: true}) { nodes { id } } all: ideas(first: 100) { nodes { id } }
-    } }"""
-    data = await world.agree(world.who(idea["author_id"]), text, theme=f"theme_{idea['theme_id']}")
-    assert {"id": f"idea_{idea['id']}"} in data["theme"]["mine"]["nodes"]
-    assert {"id": f"idea_{idea['id']}"} not in data["theme"]["all"]["nodes"]
-
-
-async def test_a_removed_comment_is_nowhere(world: World) -> None:
-    comment = next(c for c in world.rows("comment") if c["removed_at"] and not c["idea_withdrawn_at"])
-    text = """query($id: ID!, $idea: ID!) {
-        node(id: $id) { id } idea(id: $idea) { comments(first: 100) { nodes { id } } history { nodes { cursor } } }
-    }"""
-    for who in (world.who(comment["author_id"]), "admin"):
-        ids = {"id": f"comment_{comment['id']}", "idea": f"idea_{comment['idea_id']}"}
-        data = await world.agree(who, text, **ids)
-        assert data["node"] is None
-        assert ids["id"] not in json.dumps(data)
-
-
-async def test_an_anonymous_author_is_never_named(world: World) -> None:
-    idea = next(i for i in world.rows("idea", anonymous=True) if i["status"] != "WITHDRAWN")
-    author = world.who(idea["author_id"])
-    ids = {"id": f"idea_{idea['id']}", "author": f"person_{idea['author_id']}"}
-    text = """query($id: ID!, $author: ID!) {
-        idea(id: $id) { author { id } } by: ideas(first: 100, filter: {authorId: $author}) { nodes { id } }
-    }"""
-    for who in (author, "admin", "moderator", "lead"):
-        data = await world.agree(who, text, **ids)
-        assert data["idea"] == {"author": None}
-        assert ids["id"] not in json.dumps(data["by"])
-    mine = await world.agree(author, "{ ideas(first: 100, filter: {mine: true}) { nodes { id author { id } } } }")
-    assert {"id": ids["id"], "author": None} in mine["ideas"]["nodes"]
-
-
-async def test_a_draft_is_there_for_who_prepares_it(world: World) -> None:
-    draft = world.row("theme", status="DRAFT")
-    text = "query($id: ID!) { theme(id: $id) { id } themes(first: 100) { nodes { id } } }"
-    mine = "{ themes(first: 100, filter: {mine: true}) { nodes { id } } }"
-    id_ = f"theme_{draft['id']}"
-    for who in {world.who(draft["owner_id"]), world.who(draft["created_by"])}:
-        data = await world.agree(who, text, id=id_)
-        assert data["theme"] == {"id": id_}
-        assert {"id": id_} not in data["themes"]["nodes"]
-        assert {"id": id_} in (await world.agree(who, mine))["themes"]["nodes"]
-    assert (await world.agree("admin", text, id=id_))["theme"] == {"id": id_}
-    assert {"id": id_} not in (await world.agree("admin", mine))["themes"]["nodes"]
-    assert (await world.agree("moderator", text, id=id_))["theme"] is None
-
-
-async def test_addresses_are_for_administrators_and_oneself(world: World) -> None:
-    text = """query($me: ID!) {
-        viewer { ... on Person { email } } node(id: $me) { ... on Person { email } }
-        people(first: 100) { nodes { id email } }
-    }"""
-    me = world.asks("member").me
-    data = await world.agree("member", text, me=f"person_{me['id']}")
-    assert data["viewer"] == data["node"] == {"email": me["email"]}
-    assert {person["email"] for person in data["people"]["nodes"]} == {None}
-    seen = await world.agree("admin", text, me=f"person_{me['id']}")
-    assert seen["node"] == {"email": me["email"]}
-    assert None not in {person["email"] for person in seen["people"]["nodes"]}
-
-
-async def test_another_organisation_is_not_there(world: World) -> None:
-    foreign = world.asks("foreign lead").organisation["id"]
-    for tag, table in (*TABLE_OF.items(),):
-        key = "id" if table == "organisation" else "organisation_id"
-        ids = [f"{tag}_{row['id']}" for row in world.rows(table, **{key: foreign})][:50]
-        data = await world.agree("admin", "query($ids: [ID!]!) { nodes(ids: $ids) { id } }", ids=ids)
-        assert data["nodes"] == [None] * len(ids)
-    unit = f"unit_{world.row('unit', organisation_id=foreign)['id']}"
-    assert await world.agree("admin", "query($unit: ID) { board(unitId: $unit) { asOf } }", unit=unit) == {
-        "board": None
-    }
-
-
 # -- what an answer looks like
 
 
@@ -381,217 +179,6 @@ async def test_null_is_as_if_absent(world: World) -> None:
 async def test_data_and_introspection_stand_beside_each_other(world: World) -> None:
     answer = await world.ask("member", "{ __schema { queryType { name } } organisation { name } }")
     assert answer["data"] == {"__schema": {"queryType": {"name": "Query"}}, "organisation": {"name": "St Aldhelm's"}}
-
-
-# -- pages
-
-LISTS = {
-    **{f"ideas(orderBy: {order}, PAGE)": "ideas" for order in paging.IDEAS},
-    "themes(PAGE)": "themes",
-    "wins(PAGE)": "wins",
-    "feed(PAGE)": "feed",
-    "ideas(filter: {mine: true}, PAGE)": "ideas",
-}
-FORWARD_ONLY = {"people(PAGE)": "people"}
-
-
-@pytest.mark.parametrize("size", [1, 3, 7])
-@pytest.mark.parametrize("field", [*LISTS, *FORWARD_ONLY])
-async def test_paging_gives_every_row_once(world: World, field: str, size: int) -> None:
-    name = {**LISTS, **FORWARD_ONLY}[field]
-    found: dict[str, list[str]] = {}
-    for end, place, more, at in (
-        ("first", "after", "hasNextPage", "endCursor"),
-        ("last", "before", "hasPreviousPage", "startCursor"),
-    ):
-        if end == "last" and field in FORWARD_ONLY:
-            continue
-        type_ = "Cursor" if name == "feed" else "String"
-        called = field.replace("PAGE", f"{end}: {size}, {place}: $at")
-        text = f"query($at: {type_}) {{ {called} {{ edges {{ cursor }} pageInfo {{ {more} {at} }} }} }}"
-        pages: list[list[str]] = []
-        cursor = None
-        while True:
-            page = (await world.ask("lead", text, at=cursor))["data"][name]
-            pages.append([edge["cursor"] for edge in page["edges"]])
-            cursor = page["pageInfo"][at]
-            if not page["pageInfo"][more]:
-                break
-        assert all(len(page) == size for page in pages[:-1])
-        pages = pages if end == "first" else pages[::-1]
-        found[end] = [item for page in pages for item in page]
-        assert len(set(found[end])) == len(found[end])
-    whole = await world.agree("lead", f"{{ {field.replace('PAGE', 'first: 100')} {{ edges {{ cursor }} }} }}")
-    assert all(cursors == [edge["cursor"] for edge in whole[name]["edges"]] for cursors in found.values())
-
-
-PAGES = (
-    "query($first: Int, $last: Int, $after: String) { ideas(first: $first, last: $last, after: $after) { __typename } }"
-)
-
-
-@pytest.mark.parametrize(
-    "bad", [{"first": 0}, {"first": -1}, {"first": 101}, {"last": 101}, {"first": 1, "last": 1}, {"after": "x"}]
-)
-async def test_a_bad_page_refuses_the_operation_before_any_sql(world: World, bad: dict[str, Any]) -> None:
-    before = world.database.statements
-    assert await world.refused("member", PAGES, **bad) == ("BAD_ARGUMENT", ["ideas"])
-    assert world.database.statements == before
-
-
-@pytest.mark.parametrize("cursor", BAD_CURSORS)
-@pytest.mark.parametrize(
-    "field",
-    [*(f"ideas(orderBy: {order}, after: $c)" for order in paging.IDEAS), "people(after: $c)", "wins(before: $c)"],
-)
-async def test_a_page_cursor_that_no_list_wrote_refuses_the_operation(world: World, field: str, cursor: str) -> None:
-    before = world.database.statements
-    assert await world.agree("member", f"query($c: String) {{ {field} {{ __typename }} }}", c=cursor) is None
-    assert world.database.statements == before
-
-
-async def test_an_id_of_another_type_refuses_the_operation(world: World) -> None:
-    other = f"win_{world.row('win')['id']}"
-    for text, path in (
-        ("query($id: ID!) { theme(id: $id) { id } }", ["theme"]),
-        ("query($id: ID!) { i: idea(id: $id) { id } }", ["i"]),
-        ("query($id: ID!) { board(unitId: $id) { asOf } }", ["board"]),
-        (
-            "query($id: ID!) { themes { nodes { ideas(filter: {authorId: $id}) { nodes { id } } } } }",
-            ["themes", "nodes", "ideas"],
-        ),
-        ("query($id: ID!) { feed(filter: {ideaId: $id}) { nodes { at } } }", ["feed"]),
-    ):
-        assert await world.agree("member", text, id=other) is None
-        assert await world.refused("member", text, id=other) == ("BAD_ARGUMENT", path)
-
-
-async def test_text_that_cannot_be_looked_for_refuses_the_operation(world: World) -> None:
-    for text in (
-        "query($t: String) { ideas(filter: {text: $t}) { __typename } }",
-        "query($t: String) { people(search: $t) { __typename } }",
-    ):
-        for bad in ("a\0b", "a\ud800b"):
-            assert (await world.refused("member", text, t=bad))[0] == "BAD_ARGUMENT"
-    made_up = "a\0_00000000-0000-0000-0000-000000000009"
-    text = "query($id: ID!) { node(id: $id) { id } nodes(ids: [$id]) { id } }"
-    assert await world.agree("member", text, id=made_up) == {"node": None, "nodes": [None]}
-
-
-async def test_what_is_skipped_refuses_nothing(world: World) -> None:
-    """Not even where the plan of an earlier answer looked at it."""
-    text = """query($ids: [ID!]!, $ask: Boolean!, $n: Int) {
-        nodes(ids: $ids) @include(if: $ask) { id } ideas(first: $n) @include(if: $ask) { __typename }
-    }"""
-    many = ["nothing"] * 101
-    assert await world.agree("member", text, ids=["nothing"], ask=True, n=1)
-    assert await world.agree("member", text, ids=many, ask=False, n=0) == {}
-    assert await world.agree("member", text, ids=many, ask=True, n=1) is None
-    assert await world.agree("member", text, ids=[], ask=True, n=0) is None
-
-
-# -- the feed by pull
-
-
-async def test_the_feed_by_pull_is_the_log_as_it_may_be_seen(world: World) -> None:
-    asks = world.asks("lead")
-    seen = [e for e in world.rows("event", organisation_id=asks.organisation["id"]) if asks.sees("event", e)]
-    text = """query($after: Cursor) {
-        feed(first: 5, after: $after) { nodes { __typename cursor at } pageInfo { hasNextPage endCursor } }
-    }"""
-    pulled: list[dict[str, Any]] = []
-    after = None
-    while True:
-        feed = (await world.agree("lead", text, after=after))["feed"]
-        pulled += feed["nodes"]
-        after = feed["pageInfo"]["endCursor"]
-        if not feed["pageInfo"]["hasNextPage"]:
-            break
-    expected = [(e["position"], EVENTS[e["type"]]) for e in sorted(seen, key=lambda e: e["position"])]
-    assert [(decode_cursor(e["cursor"]).position, e["__typename"]) for e in pulled] == expected
-    assert {type_ for _, type_ in expected} == set(EVENTS.values())
-    # The end passes over what stays unseen, up to the position that was read.
-    assert decode_cursor(after).position == asks.head["position"] > expected[-1][0]
-
-
-async def test_events_of_a_newer_release_are_passed_over(world: World) -> None:
-    organisation = world.asks("lead").organisation["id"]
-    unknown = world.rows("event", organisation_id=organisation, type="FROM_A_NEWER_RELEASE")
-    newer = [e for e in world.rows("event", organisation_id=organisation) if e["version"] > 1]
-    assert all(e["public"] for e in unknown + newer)
-    feed = (await world.agree("lead", "{ feed(first: 100) { nodes { cursor } } }"))["feed"]
-    positions = {decode_cursor(node["cursor"]).position for node in feed["nodes"]}
-    assert positions.isdisjoint(e["position"] for e in unknown + newer)
-
-
-async def test_a_feeds_page_ends_where_it_is_safe_to_go_on(world: World) -> None:
-    """At the position that was read, unless events follow; with `before` they may."""
-    head = world.asks("lead").head
-    whole = feed_cursor(head, head["position"])
-    text = """query($after: Cursor, $before: Cursor) {
-        feed(after: $after, before: $before) { nodes { cursor } pageInfo { startCursor endCursor } }
-    }"""
-    empty = await world.agree("lead", text, after=whole)
-    assert empty["feed"] == {"nodes": [], "pageInfo": {"startCursor": None, "endCursor": whole}}
-    none = await world.agree("lead", text, before=feed_cursor(head, 0))
-    assert none["feed"] == {"nodes": [], "pageInfo": {"startCursor": None, "endCursor": None}}
-    some = await world.agree("lead", text, before=feed_cursor(head, 9))
-    assert some["feed"]["pageInfo"]["endCursor"] == some["feed"]["nodes"][-1]["cursor"]
-
-
-async def test_cursors_of_other_feeds_are_expired(world: World) -> None:
-    head, foreign = world.asks("lead").head, world.asks("foreign lead").head
-    text = "query($after: Cursor) { ideas(first: 1) { nodes { h: history(after: $after) { __typename } } } }"
-    for cursor in (
-        feed_cursor(head, head["position"] + 1),
-        feed_cursor({**head, "epoch": "older"}, 1),
-        feed_cursor(foreign, 1),
-    ):
-        assert await world.refused("lead", text, after=cursor) == ("CURSOR_EXPIRED", ["ideas", "nodes", "h"])
-    assert await world.refused("lead", text, after="nonsense") == ("BAD_ARGUMENT", ["ideas", "nodes", "h"])
-
-
-@pytest.mark.parametrize(
-    ("subscription", "query"),
-    [
-        ("feed", "feed(first: 100)"),
-        ("feed(filter: {unitId: $UNIT})", "feed(first: 100, filter: {unitId: $UNIT})"),
-        ("feed(filter: {themeId: $THEME, types: [IDEA_EDITED, IDEAS_IMPORTED]})",) * 2,
-        ("ideaSubmitted(themeId: $THEME)", "feed(first: 100, filter: {types: IDEA_SUBMITTED, themeId: $THEME})"),
-        ("commentAdded(ideaId: $IDEA)", "feed(first: 100, filter: {types: COMMENT_ADDED, ideaId: $IDEA})"),
-        ("winShared(unitId: $UNIT)", "feed(first: 100, filter: {types: WIN_SHARED, unitId: $UNIT})"),
-    ],
-)
-async def test_a_subscription_carries_what_the_feed_by_pull_does(world: World, subscription: str, query: str) -> None:
-    asks, own = world.asks("lead"), {"organisation_id": world.asks("lead").organisation["id"]}
-    seen = [event for event in world.rows("event", **own) if asks.sees("event", event)]
-    commented = next(event for event in seen if event["type"] == "COMMENT_ADDED")
-    submitted = next(event for event in seen if event["type"] == "IDEA_SUBMITTED" and event["themes"])
-    unit = world.row("unit", parent_id=None, **own)
-    ids = {
-        "$UNIT": f"unit_{unit['id']}",
-        "$THEME": f"theme_{submitted['themes'][0]}",
-        "$IDEA": f"idea_{commented['idea_id']}",
-    }
-    for name, id_ in ids.items():
-        subscription, query = (text.replace(name, f'"{id_}"') for text in (subscription, query))
-    selection = "{ __typename cursor ... on FeedEvent { at actor { name } } }"
-    pulled = (await world.agree("lead", f"{{ {query} {{ nodes {selection} }} }}"))["feed"]["nodes"]
-    name = subscription.partition("(")[0]
-    chosen = selection if name == "feed" else "{ __typename cursor at actor { name } }"
-
-    documents, viewer = world.documents, world.context("lead").viewer
-    request = documents.request(f"subscription {{ {subscription} {chosen} }}", {}, None)
-    root = cast(GraphQLObjectType, world.schema.subscription_type)
-    [selected] = documents.roots(request, root)
-    plan, _ = events_plan(documents.asked(request, viewer.sight), root, selected)
-    given = {"after": 0, "upto": asks.head["position"], "most": 1000}
-    args = plan.args(viewer.organisation, viewer.person, {}, given)
-    rows = await world.database.rows(plan.text, args)
-    assert [json.loads(row["body"])[name] for row in rows] == pulled
-    assert pulled
-    types = {event["type"] for event in seen if event["position"] in {row["position"] for row in rows}}
-    assert plan.types is None or types <= set(plan.types)
 
 
 # -- what a plan costs
@@ -732,3 +319,10 @@ async def test_a_document_at_the_limits_is_answered(world: World) -> None:
     documents = Documents(world.schema, SOURCES, world.database, no_mutation)
     for text in (nested(18), f"{{ ideas(first: 100) {{ nodes {{ {repeated('id', 200)} }} }} }}"):
         assert "errors" not in await world.ask("member", text, documents)
+
+
+def test_the_naive_reader_shares_nothing_with_what_it_judges() -> None:
+    judged = re.compile(r"^\s*(from|import) (sqlalchemy|api|db\.sight|db\.models|db\.sql)\b", re.MULTILINE)
+    files = sorted((Path(__file__).parent / "naive").glob("*.py"))
+    assert [file.name for file in files if judged.search(file.read_text())] == []
+    assert files

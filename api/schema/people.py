@@ -19,7 +19,8 @@ from db.rules import NAME
 class Person(Node):
     name: str = strawberry.field(description=f"Their name as colleagues know it. At most {NAME} characters.")
     email: str | None = strawberry.field(
-        description="Their e-mail address; null except to administrators and, in `Query.viewer`, to themselves."
+        description="Their e-mail address; to administrators, and to oneself in `viewer`, by one's id and in the "
+        "answers to mutations. Null to everybody else, and everywhere else."
     )
     deactivated_at: datetime | None = strawberry.field(
         description="When they left; their name stays on what they did. Null: active."

@@ -21,7 +21,7 @@ $$ select ((hashtextextended(n::text || salt, 7) % 1000000 + 1000000) % 1000000)
 create function pg_temp.words(n bigint, many integer) returns text language sql immutable as
 $$ select string_agg((array['trolley','label','chart','bleep','ward','night','porter','pump','form','door','bed',
    'handover','theatre','clinic','blood','queue','phone','lift','discharge','letter'])
-   [1 + hashint8(n * 31 + w) & 15], ' ') from generate_series(1, many) w $$;
+   [1 + abs(hashint8(n * 31 + w) % 20)], ' ') from generate_series(1, many) w $$;
 """
 
 PLACES = f"""

@@ -152,6 +152,4 @@ async def check(database: Database) -> None:
     except (asyncpg.PostgresError, *LOST, ValueError, TimeoutError) as error:
         raise Misconfigured(f"DATABASE_URL: the database does not answer ({type(error).__name__}).") from error
     if version < OLDEST_SERVER:
-        raise Misconfigured(
-            f"DATABASE_URL: this is PostgreSQL {version // 10000}; Groundswell needs 15 or newer."
-        )
+        raise Misconfigured(f"DATABASE_URL: this is PostgreSQL {version // 10000}; Groundswell needs 15 or newer.")

@@ -37,7 +37,7 @@ class Server:
         self.arguments = arguments
         self.process: subprocess.Popen[bytes] | None = None
         self.asked = False  # to end
-        self.said = tempfile.TemporaryFile("a+b")  # a pipe that nobody reads would stop it
+        self.said = tempfile.TemporaryFile("a+b")  # noqa: SIM115 - as long as the server; a pipe that nobody reads would stop it
 
     @property
     def url(self) -> str:

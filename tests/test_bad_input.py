@@ -1,13 +1,9 @@
 """Whatever is sent, the answer is clear and typed, nothing of the inside shows, and nothing has changed."""
 
-import json
-import re
-import time
 from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
-import httpx
 import pytest
 import pytest_asyncio
 from graphql import GraphQLInputType, get_named_type, is_input_object_type, is_required_input_field
@@ -15,8 +11,8 @@ from graphql.type import GraphQLEnumType, GraphQLList, GraphQLNonNull
 
 from api.resolvers.mutations import IDS, snake
 from db.rules import MOST_IDEAS_OF_A_WIN, MOST_LEADS, MOST_THANKS, MOST_UNITS_OF_A_THEME
-from db.terms import RefusalCode, UserErrorCode
-from tests.client import Answer, Api
+from tests.clearly import clear
+from tests.client import Api
 from tests.factories import Hospital
 from tests.mutations import (
     DOCUMENTS,
@@ -35,12 +31,6 @@ from tests.state import fingerprint, unchanged
 from tests.test_permissions import succeeded
 
 ACTORS = {"withdrawIdea": "author", "editComment": "author"}  # all else the administrator may
-CODES = {*map(str, RefusalCode), "GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED"} - {"INTERNAL", "UNAVAILABLE"}
-# Statements, stack traces, file names, class names, addresses of objects: what a clear error never says.
-LEAKS = re.compile(
-    r"(?i)\bselect\b.*\bfrom\b|insert into|traceback|\.py\b|asyncpg|sqlalchemy|strawberry|graphql-core"
-    r"|<class|object at 0x|[a-z]Error\b|[a-z]Exception\b|\bNoneType\b|dataclass|organisation_id|postgres"
-)
 MILLION = "x" * 1_000_000
 CONTROLS = ("\0", "a\0b", "bell\x07", "\x1b[31mred", "\x7f", "next\x85line", "\x9f")
 NOT_TEXT = (5, 1.5, True, {}, {"some": "thing"}, [["x"]])
@@ -78,24 +68,6 @@ NO_MISTAKE = {("signOut", "refreshToken")}
 @pytest_asyncio.fixture(scope="module")
 async def c(module_hospital: Hospital, module_api: Api, quick_passwords: None) -> Cast:
     return await cast_of(module_hospital, module_api)
-
-
-def clear(answer: Answer) -> list[str]:
-    """The codes of an answer that refused, clearly: none where it did not refuse."""
-    codes = []
-    assert answer.response.status_code < 500, answer.response.text[:500]
-    assert len(answer.response.content) < 20_000
-    assert not (found := LEAKS.search(answer.response.text)), (found, answer.response.text[:500])
-    for error in answer.errors:
-        assert error["message"]
-        assert error["extensions"]["code"] in CODES, error
-        codes.append(error["extensions"]["code"])
-    for payload in (answer.data or {}).values():
-        for error in (payload or {}).get("userErrors", ()) if isinstance(payload, dict) else ():
-            assert error["code"] in set(UserErrorCode)
-            assert error["message"]
-            codes.append(error["code"])
-    return codes
 
 
 def fields() -> Iterator[tuple[str, str]]:
@@ -177,18 +149,6 @@ async def test_an_input_that_is_no_object_is_refused(input_: Any, c: Cast) -> No
             if input_ == {} and not any(map(is_required_input_field, input_of(mutation).fields.values())):
                 continue
             assert set(clear(await c.api.ask(DOCUMENTS[mutation], c.tokens["admin"], input=input_))) == {"BAD_ARGUMENT"}
-
-
-@pytest.mark.parametrize("text", ["NaN", "Infinity", "-Infinity", "1e400", "-1e400"])
-async def test_figures_that_are_no_numbers_are_refused(text: str, c: Cast) -> None:
-    valid = await VALID["shareWin"](c)
-    async with unchanged(c.hospital.database):
-        body = json.dumps({"query": DOCUMENTS["shareWin"], "variables": {"input": {**valid, "beforeValue": "HERE"}}})
-        assert clear(await post(c, body.replace('"HERE"', text)))
-        figure = f'{{headline: "a", change: "b", afterValue: {text}}}'
-        literal = f"mutation {{ shareWin(input: {figure}) {{ cursor userErrors {{ code message path }} }} }}"
-        answer = await c.api.ask(literal, c.tokens["admin"])
-        assert clear(answer)
 
 
 async def test_what_cannot_be_together_is_refused(c: Cast) -> None:
@@ -288,210 +248,3 @@ async def test_every_wrong_argument_of_every_query_is_answered_clearly(c: Cast) 
                 if value == "\0" and path[-1] not in ("id", "ids", "reference"):  # of which there is none
                     assert codes, (name, path)
                 assert set(codes) <= {"BAD_ARGUMENT", "CURSOR_EXPIRED"}, (name, path, value)
-
-
-# -- requests that are none of GraphQL's
-
-
-async def post(c: Cast, body: str | bytes, **headers: str) -> Answer:
-    headers = {"content-type": "application/json", "authorization": f"Bearer {c.tokens['admin']}", **headers}
-    return answer_of(await c.api.http.post("/graphql", content=body, headers=headers))
-
-
-def answer_of(response: httpx.Response) -> Answer:
-    body = response.json()
-    assert "groundswell-request-id" in response.headers
-    return Answer(body.get("data"), body.get("errors", []), response)
-
-
-SUBMIT = 'mutation { submitIdea(input: {problem: "x"}) { cursor } }'
-BODIES: dict[str, tuple[str | bytes, int]] = {
-    "nothing": (b"", 400),
-    "half": (b'{"query": "{ cursor }"', 400),
-    "no UTF-8": (b'{"query": "\xff\xfe"}', 400),
-    "UTF-16": ('{"query": "{ cursor }"}'.encode("utf-16"), 400),
-    "a lone surrogate": (rb'{"query": "{ cursor }", "variables": {"x": "\ud800"}}', 400),
-    "a lone surrogate in the text": (rb'{"query": "{ node(id: \"\udfff\") { id } }"}', 400),
-    "a lone surrogate raw": (b'{"query": "{ cursor }", "variables": {"x": "\xed\xa0\x80"}}', 400),
-    "null": (b"null", 400),
-    "a number": (b"1", 400),
-    "a text": (b'"{ cursor }"', 400),
-    "a batch": (json.dumps([{"query": SUBMIT}, {"query": SUBMIT}]), 400),
-    "an empty batch": (b"[]", 400),
-    "no query": (b"{}", 400),
-    "a null query": (b'{"query": null}', 400),
-    "a query of another type": (b'{"query": 5}', 400),
-    "an empty query": (b'{"query": ""}', 400),
-    "a list of variables": (b'{"query": "{ cursor }", "variables": [1]}', 400),
-    "variables as text": (b'{"query": "{ cursor }", "variables": "{}"}', 400),
-    "a name of another type": (b'{"query": "{ cursor }", "operationName": 5}', 400),
-    "too many bytes": (json.dumps({"query": SUBMIT + " " * 2**20}), 413),
-    "brackets": (b"[" * 500_000, 400),
-    "deep variables": (b'{"query": "{ cursor }", "variables": {"x": ' + b"[" * 100_000 + b"]" * 100_000 + b"}}", 400),
-}
-
-
-@pytest.mark.parametrize("what", BODIES)
-async def test_a_body_that_is_no_request_is_refused(what: str, c: Cast) -> None:
-    body, status = BODIES[what]
-    async with unchanged(c.hospital.database):
-        answer = await post(c, body)
-        assert clear(answer) == ["BAD_ARGUMENT"]
-        assert answer.response.status_code == status
-
-
-@pytest.mark.parametrize("kind", ["", "text/plain", "application/graphql", "application/x-www-form-urlencoded"])
-async def test_another_content_type_is_refused(kind: str, c: Cast) -> None:
-    """Also what a browser sends across origins without asking first."""
-    async with unchanged(c.hospital.database):
-        answer = await post(c, json.dumps({"query": SUBMIT}), **{"content-type": kind})
-        assert (clear(answer), answer.response.status_code) == (["BAD_ARGUMENT"], 415)
-
-
-async def test_a_mutation_by_get_is_refused(c: Cast) -> None:
-    headers = {"authorization": f"Bearer {c.tokens['admin']}"}
-    async with unchanged(c.hospital.database):
-        for parameters in (
-            {"query": SUBMIT},
-            {"query": f"query A {{ cursor }} {SUBMIT.replace(' ', ' B ', 1)}", "operationName": "B"},
-        ):
-            response = await c.api.http.get("/graphql", params=parameters, headers=headers)
-            assert (clear(answer_of(response)), response.status_code) == (["BAD_ARGUMENT"], 405)
-        for parameters in ({"query": "{ cursor }", "variables": "{"}, {"variables": "{}"}):
-            response = await c.api.http.get("/graphql", params=parameters, headers=headers)
-            assert (clear(answer_of(response)), response.status_code) == (["BAD_ARGUMENT"], 400)
-        for method in ("PUT", "DELETE", "PATCH"):
-            assert (await c.api.http.request(method, "/graphql", headers=headers)).status_code == 405
-
-
-def nested(depth: int) -> str:
-    return "{ ideas { nodes { " + "comments { nodes { idea { " * depth + "id" + " } } }" * depth + " } } }"
-
-
-FALSE: dict[str, tuple[str, set[str]]] = {
-    "no GraphQL": ("{ cursor", {"GRAPHQL_PARSE_FAILED"}),
-    "a lone surrogate": (r'{ node(id: "\uD800") { id } }', {"GRAPHQL_PARSE_FAILED"}),
-    "an unknown field": ("{ password }", {"GRAPHQL_VALIDATION_FAILED"}),
-    "fragments in a circle": (
-        "{ viewer { ...A } } fragment A on Person { ...B } fragment B on Person { ...A }", {"GRAPHQL_VALIDATION_FAILED"}
-    ),
-    "a fragment of itself": ("{ viewer { ...A } } fragment A on Person { ...A }", {"GRAPHQL_VALIDATION_FAILED"}),
-    "only a fragment": ("fragment A on Person { id }", {"GRAPHQL_VALIDATION_FAILED", "BAD_ARGUMENT"}),
-    "10,000 aliases": (
-        "{ " + " ".join(f"a{n}: cursor" for n in range(10_000)) + " }", {"GRAPHQL_PARSE_FAILED", "TOO_COSTLY"}
-    ),
-    "2,000 aliases": ("{ " + " ".join(f"a{n}: organisation {{ id }}" for n in range(1_600)) + " }", {"TOO_COSTLY"}),
-    "300 aliases": ("{ " + " ".join(f"a{n}: cursor" for n in range(300)) + " }", {"TOO_COSTLY"}),
-    "a long alias": ("{ " + "a" * 64 + ": cursor }", {"GRAPHQL_VALIDATION_FAILED"}),
-    "30 deep": (nested(9), {"TOO_COSTLY"}),
-    "600 deep": (nested(200), {"GRAPHQL_PARSE_FAILED"}),
-    "3,000 deep": (nested(1000), {"GRAPHQL_PARSE_FAILED"}),
-    "a deep list": (
-        "{ nodes(ids: " + "[" * 4000 + "]" * 4000 + ") { id } }", {"GRAPHQL_PARSE_FAILED"}
-    ),
-    "a list 90 deep": ("{ nodes(ids: " + "[" * 90 + "]" * 90 + ") { id } }", {"GRAPHQL_VALIDATION_FAILED"}),
-    "far too long": ("{ cursor } #" + "x" * 500_000, {"TOO_COSTLY"}),
-    "a subscription": ("subscription { feed { cursor } }", {"BAD_ARGUMENT"}),
-    "two operations": ("query A { cursor } query B { cursor }", {"BAD_ARGUMENT"}),
-    "too much of everything": (
-        "{ ideas(first: 100) { nodes { comments(first: 100) { nodes { idea { "
-        "comments(first: 100) { nodes { id } } } } } } } }",
-        {"TOO_COSTLY"},
-    ),
-    "a missing variable": ("query($id: ID!) { node(id: $id) { id } }", {"BAD_ARGUMENT"}),
-    "an unknown variable": ("{ node(id: $id) { id } }", {"GRAPHQL_VALIDATION_FAILED"}),
-    "too many ids": ("{ nodes(ids: [" + '"x" ' * 101 + "]) { id } }", {"BAD_ARGUMENT"}),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("what", FALSE)
-async def test_a_document_that_cannot_be_answered_is_refused(what: str, c: Cast) -> None:
-    text, codes = FALSE[what]
-    async with unchanged(c.hospital.database):
-        answer = await c.api.ask(text, c.tokens["admin"])
-        assert clear(answer)
-        assert set(clear(answer)) <= codes
-        assert answer.data is None
-
-
-async def test_an_unknown_operation_name_is_refused(c: Cast) -> None:
-    for name in ("C", "a", "A ", "\0", "x" * 100_000):
-        answer = await post(c, json.dumps({"query": "query A { cursor } query B { cursor }", "operationName": name}))
-        assert clear(answer) == ["BAD_ARGUMENT"]
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "{ " + "cursor " * 9_000 + "}",
-        "{ " + "organisation { id } " * 1_900 + "}",
-        "{ " + "...A " * 3_000 + "} fragment A on Query { cursor }",
-        "{ viewer { ...F0 } } "
-        + " ".join(f"fragment F{n} on Person {{ ...F{n + 1} ...F{n + 1} }}" for n in range(700))
-        + " fragment F700 on Person { id }",
-        "mutation { " + " ".join(f'a{n}: withdrawIdea(input: {{ideaId: "x"}}) {{ cursor }}' for n in range(600)) + " }",
-    ],
-    ids=["one field", "one object", "one fragment", "fragments in fragments", "mutations"],
-)
-async def test_the_same_thing_a_thousand_times_costs_little(text: str, c: Cast) -> None:
-    """Validation compares what has one name pair by pair: nobody may make it busy for minutes."""
-    began = time.process_time()
-    codes = clear(await c.api.ask(text, c.tokens["admin"]))
-    assert time.process_time() - began < 3
-    assert set(codes) <= {"TOO_COSTLY", "GRAPHQL_VALIDATION_FAILED", "GRAPHQL_PARSE_FAILED"}
-
-
-# -- text as it is kept
-
-
-TEXTS = {
-    "composed": ("Cafe\u0301 au lait", "Caf\u00e9 au lait"),
-    "lines of Windows": ("one\r\ntwo\rthree", "one\ntwo\nthree"),
-    "blanks around": ("  \n in the middle \t\n ".replace("\t", ""), "in the middle"),
-    "emoji": ("👩🏽‍⚕️ and 🏳️‍🌈 on ward 7 🎉", "👩🏽‍⚕️ and 🏳️‍🌈 on ward 7 🎉"),
-    "right to left": ("غرفة الانتظار مكتظة", "غرفة الانتظار مكتظة"),
-    "both directions": ("Bed \u2067غرفة\u2069 4", "Bed \u2067غرفة\u2069 4"),
-    "markup": ("<script>alert('x')</script> & \\ \"", "<script>alert('x')</script> & \\ \""),
-    "SQL": ("'; drop table idea; -- $1 %s {x}", "'; drop table idea; -- $1 %s {x}"),
-    "beyond the BMP": ("𝔘𝔫𝔦𝔠𝔬𝔡𝔢 \U0010fffd", "𝔘𝔫𝔦𝔠𝔬𝔡𝔢 \U0010fffd"),
-}
-
-
-@pytest.mark.parametrize("what", TEXTS)
-async def test_text_is_kept_as_it_was_meant(what: str, c: Cast) -> None:
-    given, kept = TEXTS[what]
-    query = "mutation($input: SubmitIdeaInput!) { submitIdea(input: $input) { idea { id title problem } } }"
-    written = await c.api.ask(query, c.tokens["member"], input={"problem": given})
-    idea = written.data["submitIdea"]["idea"]
-    assert (idea["problem"], idea["title"]) == (kept, " ".join(kept.split()))
-    again = await c.api.ask("query($id: ID!) { idea(id: $id) { id title problem } }", c.tokens["author"], id=idea["id"])
-    assert again.data["idea"] == idea
-
-
-async def test_lengths_are_those_of_what_is_kept(c: Cast) -> None:
-    for length, codes in ((140, []), (141, ["TOO_LONG"])):
-        given = {"problem": "x", "title": " " + "e\u0301" * length + "  "}
-        assert clear(await c.ask("member", "submitIdea", given)) == codes
-        assert clear(await c.ask("member", "submitIdea", {"problem": "🎉", "title": "🎉" * length})) == codes
-    for length, codes in ((4000, []), (4001, ["TOO_LONG"])):
-        assert clear(await c.ask("member", "submitIdea", {"problem": "p" * length})) == codes
-
-
-async def test_a_missing_title_is_the_first_words_of_the_problem(c: Cast) -> None:
-    query = "mutation($input: SubmitIdeaInput!) { submitIdea(input: $input) { idea { title } } }"
-    for problem, title in (
-        ("Every night we look for a drip stand, on three wards and in the corridor behind the lifts.",
-         "Every night we look for a drip stand, on three wards and in the corridor behind"),
-        ("x" * 100, "x" * 80),
-        ("One\nline", "One line"),
-    ):  # fmt: skip
-        for missing in ({}, {"title": None}, {"title": "  \n"}):
-            answer = await c.api.ask(query, c.tokens["member"], input={"problem": problem, **missing})
-            assert answer.data["submitIdea"]["idea"]["title"] == title
-
-
-async def test_blank_optional_text_is_none(c: Cast) -> None:
-    query = "mutation($input: SubmitIdeaInput!) { submitIdea(input: $input) { idea { solution } userErrors { code } } }"
-    for blank in (*BLANK, None):
-        answer = await c.api.ask(query, c.tokens["member"], input={"problem": "x", "solution": blank})
-        assert answer.data["submitIdea"] == {"idea": {"solution": None}, "userErrors": []}

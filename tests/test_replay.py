@@ -17,11 +17,12 @@ from api.subscriptions.view import Opening
 from api.viewer import Viewer
 from db.operations import clock, themes
 from tests import factories as make
+from tests import replay_ideas, replay_others  # the cases
 from tests.client import Api, serving
 from tests.factories import Hospital
 from tests.feed_log import Ear, settle
 from tests.replay import Snapshot, feed_query, feed_subscription, moved_on, selection, settled, snapshot
-from tests.replay_cases import CASES, OUTSIDE, Case, Stage
+from tests.replay_stage import CASES, OUTSIDE, Case, Stage
 
 LOG = "select position, type, public from event where organisation_id = $1 and position > $2 order by position"
 
@@ -148,6 +149,7 @@ class Mutation:
 
 
 def test_every_mutation_has_a_case(api: Api) -> None:
+    assert {case.prepare.__module__ for case in CASES} == {replay_ideas.__name__, replay_others.__name__}
     mutations = api.service.documents.schema.mutation_type
     assert mutations is not None
     assert {case.mutation for case in CASES} == set(mutations.fields) - set(OUTSIDE)

@@ -8,7 +8,7 @@ import hashlib
 import inspect
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, cast
 from uuid import UUID
 
@@ -97,7 +97,9 @@ class Call:
             raise Refused(RefusalCode.UNAUTHENTICATED, "Sign in first.")
         return self.context.viewer
 
+    @cached_property
     def selection(self) -> list[Selected]:
+        """The payload's fields, by response key."""
         return Builder(
             self.schema,
             self.info.fragments,
@@ -128,7 +130,7 @@ class Call:
         """The payload by response key: `values` by response key or by field name; what neither has is null."""
         return {
             "$type": self.payload.name,
-            **{s.key: values.get(s.key, values.get(s.name)) for s in self.selection()},
+            **{s.key: values.get(s.key, values.get(s.name)) for s in self.selection},
         }
 
     def mistaken(self, mistake: UserMistake) -> dict[str, object]:
@@ -163,7 +165,7 @@ class Mutations:
         viewer, database = call.viewer, self.services.database
         arguments = {**decoded(input_, spec.operation), **(await spec.prepare(call, input_) if spec.prepare else {})}
         this = once(viewer, call.info.field_name, input_)
-        wanted = [s for s in call.selection() if s.name == spec.result]
+        wanted = [s for s in call.selection if s.name == spec.result]
         if this is not None and not wanted:
             wanted = [whether_there(spec)]
         plans = {s.key: call.plan(spec.type, s, viewer) for s in wanted}
@@ -211,9 +213,14 @@ def whether_there(spec: Writes) -> Selected:
     return Selected(spec.result, spec.result, [asked])
 
 
+@cache
+def parameters_of(operation: Operation) -> Mapping[str, inspect.Parameter]:
+    return inspect.signature(operation).parameters
+
+
 def decoded(input_: Any, operation: Operation) -> dict[str, object]:
     """The operation's arguments. What is absent is left out, unless the operation asks for it. Raises UserMistake."""
-    parameters = inspect.signature(operation).parameters
+    parameters = parameters_of(operation)
     arguments: dict[str, object] = {}
     for field in fields(input_):
         if field.name == KEY:
@@ -278,7 +285,7 @@ def unmatched(schema: GraphQLSchema, known: Mapping[str, Writes | Answers], spec
             continue
         given = {snake(each) for each in cast(Any, get_named_type(field.args["input"].type)).fields} - {KEY}
         offered = {IDS.get(each, (None, each))[1] for each in given}
-        parameters = dict(list(inspect.signature(spec.operation).parameters.items())[2:])
+        parameters = dict(list(parameters_of(spec.operation).items())[2:])
         required = {n for n, p in parameters.items() if p.default is inspect.Parameter.empty}
         problems += [f"{name}: the operation has no parameter {each}" for each in sorted(offered - set(parameters))]
         problems += [f"{name}: the input does not give {each}" for each in sorted(required - offered)]

@@ -61,7 +61,7 @@ async def signed_in(call: Call, signed: operations.SignedIn) -> Payload:
 async def who(call: Call, viewer: Viewer) -> Payload:
     """`viewer` of the payload, by response key."""
     found: Payload = {}
-    for selected in call.selection():
+    for selected in call.selection:
         if selected.name == "viewer":
             plan = call.plan("Viewer", selected, viewer)
             row = await call.services.database.row(plan.text, call.args(plan, viewer, viewer.person))

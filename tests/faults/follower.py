@@ -47,6 +47,8 @@ async def follow(url: str, token: str, record: Record) -> None:
                 await say(type="pong")
             elif message["type"] == "next":
                 record.keep(message["payload"]["data"]["feed"])
+            elif message["type"] in ("error", "complete"):
+                return  # refused while the database is away: come again
 
 
 async def main() -> None:

@@ -17,7 +17,7 @@ from starlette.types import Receive, Scope, Send
 from api.frames import MARK
 from api.subscriptions.hub import Hub, Member
 from api.subscriptions.presence import FORBIDDEN, TOO_SLOW
-from api.subscriptions.view import OpenSubscription, Refusal, Run, Variables, refusal
+from api.subscriptions.view import Away, OpenSubscription, Refusal, Run, Variables, refusal
 from api.viewer import Viewer
 from db.errors import Refused
 from db.terms import RefusalCode
@@ -153,6 +153,8 @@ class EventStream:
                 self.organisation = opening.view.organisation
                 self.hub.presence.admit(self, opening.viewer)
                 self.member = self.hub.join(opening, self)
+        except Away:
+            self.end()  # without `complete`: clients connect again
         except Refused as refused:
             self.refuse(refusal(refused.code, refused.message, refused.extensions))
         except Exception:

@@ -20,7 +20,7 @@ from api.frames import Wire, wire
 from api.subscriptions.hub import Hub, Member
 from api.subscriptions.messages import Bad, identity, message, operation_of, optional, parsed
 from api.subscriptions.presence import FORBIDDEN, RESTART, TOO_SLOW
-from api.subscriptions.view import OpenSubscription, Refusal, Run, refusal
+from api.subscriptions.view import Away, OpenSubscription, Refusal, Run, refusal
 from api.viewer import Viewer
 from db.errors import Refused
 from db.terms import RefusalCode
@@ -296,6 +296,8 @@ class Socket:
                 operation.member = self.hub.join(opening, operation)
                 if self.operations.get(operation.id) is not operation:
                     self.forget(operation)  # it ended while it joined
+        except Away:
+            self.close(*RESTART)  # clients take an error as the last word, and connect again after this
         except Refused as refused:
             operation.refuse(refusal(refused.code, refused.message, refused.extensions))
         except Exception:

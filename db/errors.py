@@ -21,9 +21,7 @@ class UserMistake(Exception):
 class Refused(Exception):
     """Something that no change of the input puts right; becomes a GraphQL error with `extensions.code`."""
 
-    def __init__(
-        self, code: RefusalCode, message: str, extensions: Mapping[str, object] | None = None
-    ) -> None:
+    def __init__(self, code: RefusalCode, message: str, extensions: Mapping[str, object] | None = None) -> None:
         super().__init__(message)
         self.code = code
         self.message = message

@@ -159,9 +159,7 @@ def in_window(today: date, opens_on: date | None, closes_on: date | None) -> boo
     return (opens_on is None or opens_on <= today) and (closes_on is None or today <= closes_on)
 
 
-def turned(
-    status: ThemeStatus, today: date, opens_on: date | None, closes_on: date | None
-) -> ThemeStatus | None:
+def turned(status: ThemeStatus, today: date, opens_on: date | None, closes_on: date | None) -> ThemeStatus | None:
     """What the clock makes of a theme: a draft opens by its window, an open one closes after its last day."""
     if status is ThemeStatus.DRAFT and opens_on is not None and in_window(today, opens_on, closes_on):
         return ThemeStatus.OPEN
@@ -184,9 +182,7 @@ def clean(text: str, most: int, *path: str) -> str:
         for character in text:
             category = unicodedata.category(character)
             if category == "Cs" or (category == "Cc" and character != "\n"):
-                raise UserMistake(
-                    UserErrorCode.INVALID, "This text has a character that cannot be kept.", path
-                )
+                raise UserMistake(UserErrorCode.INVALID, "This text has a character that cannot be kept.", path)
         text = unicodedata.normalize("NFC", text)
     text = text.strip()
     if not text:

@@ -28,9 +28,7 @@ def compiled(statement: ClauseElement) -> Compiled:
     result = statement.compile(dialect=DIALECT)
     assert isinstance(result, SQLCompiler)
     constants = {
-        name: bind.value
-        for bind, name in result.bind_names.items()
-        if not bind.required and bind.value is not None
+        name: bind.value for bind, name in result.bind_names.items() if not bind.required and bind.value is not None
     }
     names = tuple(result.positiontup or ())
     return Compiled(str(result), names, constants)

@@ -20,7 +20,7 @@ from api.frames import Remember
 from api.sse import Streams
 from api.subscriptions.audience import Limits
 from api.subscriptions.hub import Hub
-from api.subscriptions.view import Batch, Item, Opening, Refusal
+from api.subscriptions.view import Away, Batch, Item, Opening, Refusal
 from api.viewer import Viewer
 from api.websocket import SUBPROTOCOL, Sockets, Timing
 from db.errors import Refused
@@ -88,6 +88,8 @@ class FeedServer:
             return [{"message": "There is no such field."}]
         if query == "boom":
             raise RuntimeError("a fault of ours")
+        if query == "away":
+            raise Away
         if query == "slow":
             await asyncio.sleep(30)
         if context is None:

@@ -16,6 +16,8 @@ import httpx
 
 from tests.client import SECRET
 
+ROOT = Path(__file__).resolve().parent.parent
+
 
 def free_port() -> int:
     with socket.socket() as probe:
@@ -48,15 +50,18 @@ class Server:
         return f"ws://127.0.0.1:{self.port}/graphql"
 
     async def start(self) -> None:
+        self.launch()
+        await self.ready()
+
+    def launch(self) -> None:
         self.asked = False
         self.process = subprocess.Popen(
             [sys.executable, "-m", "api.cli", "run", *self.arguments],
             env=self.environment,
-            cwd=Path(__file__).resolve().parent.parent,
+            cwd=ROOT,
             stdout=self.said,
             stderr=subprocess.STDOUT,
         )
-        await self.ready()
 
     async def ready(self) -> None:
         limit = time.monotonic() + 60

@@ -52,7 +52,7 @@ async def events(server: Server, token: str, after: str | None, count: int) -> l
     return found
 
 
-async def test_a_write_arrives_on_a_socket_and_a_killed_one_resumes_without_gap(groundswell: Server, token: str) -> None:
+async def test_a_write_arrives_on_a_socket_which_resumes_after_a_kill(groundswell: Server, token: str) -> None:
     before = await submit(groundswell, token, "Idea 0")
     first = asyncio.create_task(events(groundswell, token, before, 3))
     for n in range(1, 4):

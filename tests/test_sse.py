@@ -158,3 +158,8 @@ async def test_a_reader_that_takes_nothing_hears_all_when_it_reads_on(feed: Feed
             event = await slow.event()
             assert event is not None
             assert event["id"] == cursor(at)
+
+
+async def test_while_the_database_is_away_a_stream_just_ends(feed: FeedServer) -> None:
+    async with streaming(feed, "away") as stream:
+        assert await stream.event() is None

@@ -142,6 +142,12 @@ async def test_an_operation_that_can_not_begin_gets_an_error_message(
             assert answer["payload"] == [{"message": "There is no such field."}]
 
 
+async def test_while_the_database_is_away_who_subscribes_is_told_to_come_back(feed: FeedServer) -> None:
+    async with feed.signed_in() as socket:
+        await subscribe(socket, "1", "away")
+        assert (await closed(socket))[0] == 1012
+
+
 async def test_more_than_a_hundred_operations_are_refused(feed: FeedServer) -> None:
     async with feed.signed_in() as socket:
         for n in range(101):

@@ -91,12 +91,19 @@ Refusal: TypeAlias = list[dict[str, Any]]  # GraphQL errors: the operation never
 Variables: TypeAlias = Mapping[str, Any]
 
 
+class Away(Exception):
+    """The database cannot be reached: whoever subscribes is to connect again, and is not refused."""
+
+
 def refusal(code: str, message: str, extensions: Mapping[str, object] | None = None) -> Refusal:
     return [{"message": message, "extensions": {**(extensions or {}), "code": code}}]
 
 
 class OpenSubscription(Protocol):
-    """Makes an operation a view; a list of GraphQL errors refuses it; None: it is a query or a mutation."""
+    """Makes an operation a view; a list of GraphQL errors refuses it; None: it is a query or a mutation.
+
+    Raises Away.
+    """
 
     async def __call__(
         self,

@@ -1,5 +1,6 @@
 """Views: a subscription operation as a plan, its variables and a sight, read once for everybody who asked the same."""
 
+import logging
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
@@ -10,15 +11,28 @@ from graphql import GraphQLObjectType, OperationType, get_named_type
 
 from api.context import Context
 from api.cursors import MOST_POSITION, Cursor, decode_cursor, encode_cursor
-from api.documents import Documents, Failed, Request, encoded, refusal, unavailable
+from api.documents import Documents, Failed, Request, encoded, refusal
 from api.plans.plan import Plan, events_plan
 from api.plans.selection import Builder, Selected
 from api.plans.shapes import Live
-from api.subscriptions.view import CURSOR_EXPIRED, LOG_REPLACED, Batch, Item, LiveView, Opening, Refusal, State, View
+from api.subscriptions.view import (
+    CURSOR_EXPIRED,
+    LOG_REPLACED,
+    Away,
+    Batch,
+    Item,
+    LiveView,
+    Opening,
+    Refusal,
+    State,
+    View,
+)
 from api.viewer import Viewer
 from db.engine import LOST
 from db.errors import Refused
 from db.terms import RefusalCode, Sight
+
+log = logging.getLogger("groundswell.views")
 
 HEAD = "select position, epoch from feed_head where organisation_id = $1"
 VOLATILE = frozenset({"cursor", "asOf"})  # of a board: they move with every position, and are no change to show
@@ -152,8 +166,9 @@ class Subscriptions:
             return failed.errors
         except Refused as refused:
             return [refusal(refused)]
-        except LOST:
-            return [refusal(unavailable())]
+        except LOST as error:
+            log.warning("%s: nobody can subscribe, the database is away (%r)", context.request_id, error)
+            raise Away from error
 
     async def opening(self, viewer: Viewer | None, request: Request, last_event_id: str | None) -> Opening:
         if viewer is None:

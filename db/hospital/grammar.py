@@ -1,9 +1,9 @@
 """A small text grammar: alternatives, numbers and remembered words, rendered with a given random.Random.
 
-    [a|b|c]      one of the alternatives (they may nest; an empty one is allowed)
-    <3-9>        a whole number; <20-60/5> in steps of 5; <b=3-9> is remembered as b
-    <b>          the number remembered as b
-    {thing}      a word of the sheet or the caller, chosen once a text; {Thing} begins with a capital
+[a|b|c]      one of the alternatives (they may nest; an empty one is allowed)
+<3-9>        a whole number; <20-60/5> in steps of 5; <b=3-9> is remembered as b
+<b>          the number remembered as b
+{thing}      a word of the sheet or the caller, chosen once a text; {Thing} begins with a capital
 """
 
 import re
@@ -108,9 +108,7 @@ def render(node: Node, rng: Random, words: Mapping[str, Node], bound: Bindings) 
     return "".join(out)
 
 
-def _render(
-    node: Node, draw: Callable[[], float], words: Mapping[str, Node], bound: Bindings, out: list[str]
-) -> None:
+def _render(node: Node, draw: Callable[[], float], words: Mapping[str, Node], bound: Bindings, out: list[str]) -> None:
     if isinstance(node, str):
         out.append(node)
     elif isinstance(node, tuple):

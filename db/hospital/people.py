@@ -33,26 +33,61 @@ _JOBS: dict[str, tuple[int, str, str]] = {  # kind: how many relative to others,
     "ward": (6, "Ward Sister|Charge Nurse|Ward Manager", _NURSING),
     "ed": (9, "Matron|Emergency Department Manager", _NURSING + "|Emergency Nurse Practitioner|Receptionist|Paramedic"),
     "day": (3, "Unit Sister", _NURSING),
-    "theatre": (8, "Theatre Manager", "Operating Department Practitioner|Scrub Nurse|Recovery Nurse|Theatre Support"
-                " Worker|Anaesthetist|Surgeon|Anaesthetic Nurse|Theatre Porter"),
-    "imaging": (5, "Superintendent Radiographer", "Radiographer|Senior Radiographer|Sonographer|Imaging Assistant|"
-                "Radiologist|Radiology Booking Clerk|Cardiac Physiologist"),
+    "theatre": (
+        8,
+        "Theatre Manager",
+        "Operating Department Practitioner|Scrub Nurse|Recovery Nurse|Theatre Support"
+        " Worker|Anaesthetist|Surgeon|Anaesthetic Nurse|Theatre Porter",
+    ),
+    "imaging": (
+        5,
+        "Superintendent Radiographer",
+        "Radiographer|Senior Radiographer|Sonographer|Imaging Assistant|"
+        "Radiologist|Radiology Booking Clerk|Cardiac Physiologist",
+    ),
     "lab": (5, "Laboratory Manager", "Biomedical Scientist|Medical Laboratory Assistant|Phlebotomist|Pathologist"),
     "pharmacy": (5, "Chief Pharmacist", "Pharmacist|Pharmacy Technician|Pharmacy Assistant|Medicines Safety Officer"),
-    "therapy": (6, "Head of Therapies", "Physiotherapist|Occupational Therapist|Therapy Assistant|Dietitian|"
-                "Speech and Language Therapist"),
-    "clinic": (4, "Outpatient Sister", "Outpatient Nurse|Clinic Receptionist|Healthcare Assistant|Consultant|"
-               "Specialist Nurse|Orthoptist|Plaster Technician|Medical Secretary"),
-    "maternity": (6, "Maternity Matron", "Midwife|Midwife|Maternity Support Worker|Obstetrician|Student Midwife|"
-                  "Ward Clerk|Infant Feeding Specialist|Sonographer"),
-    "children": (5, "Children's Matron", "Children's Nurse|Neonatal Nurse|Play Specialist|Healthcare Assistant|"
-                 "Paediatrician|Nursery Nurse|Student Nurse"),
-    "community": (5, "District Nursing Team Leader", "District Nurse|Community Nurse|Community Healthcare Assistant|"
-                  "Community Matron|Therapy Assistant|Health Visitor|Team Administrator"),
-    "estates": (5, "Head of Facilities", "Porter|Domestic Assistant|Housekeeper|Catering Assistant|Chef|Electrician|"
-                "Plumber|Security Officer|Linen Assistant|Driver|Waste and Sustainability Officer"),
-    "office": (3, "Head of Service", "Booking Clerk|Service Desk Analyst|Clinical Systems Trainer|Medical Secretary|"
-               "People Adviser|Practice Educator|Data Analyst|Project Support Officer"),
+    "therapy": (
+        6,
+        "Head of Therapies",
+        "Physiotherapist|Occupational Therapist|Therapy Assistant|Dietitian|Speech and Language Therapist",
+    ),
+    "clinic": (
+        4,
+        "Outpatient Sister",
+        "Outpatient Nurse|Clinic Receptionist|Healthcare Assistant|Consultant|"
+        "Specialist Nurse|Orthoptist|Plaster Technician|Medical Secretary",
+    ),
+    "maternity": (
+        6,
+        "Maternity Matron",
+        "Midwife|Midwife|Maternity Support Worker|Obstetrician|Student Midwife|"
+        "Ward Clerk|Infant Feeding Specialist|Sonographer",
+    ),
+    "children": (
+        5,
+        "Children's Matron",
+        "Children's Nurse|Neonatal Nurse|Play Specialist|Healthcare Assistant|"
+        "Paediatrician|Nursery Nurse|Student Nurse",
+    ),
+    "community": (
+        5,
+        "District Nursing Team Leader",
+        "District Nurse|Community Nurse|Community Healthcare Assistant|"
+        "Community Matron|Therapy Assistant|Health Visitor|Team Administrator",
+    ),
+    "estates": (
+        5,
+        "Head of Facilities",
+        "Porter|Domestic Assistant|Housekeeper|Catering Assistant|Chef|Electrician|"
+        "Plumber|Security Officer|Linen Assistant|Driver|Waste and Sustainability Officer",
+    ),
+    "office": (
+        3,
+        "Head of Service",
+        "Booking Clerk|Service Desk Analyst|Clinical Systems Trainer|Medical Secretary|"
+        "People Adviser|Practice Educator|Data Analyst|Project Support Officer",
+    ),
 }
 
 

@@ -186,7 +186,7 @@ class Groundswell:
             "groundswell_doorbell_connected": int(self.doorbell.connected),
             "groundswell_connections": len(self.hub.presence.visitors),
         }
-        return PlainTextResponse("".join(f"{name} {value:g}\n" for name, value in figures.items()))
+        return PlainTextResponse("".join(f"{name} {value}\n" for name, value in figures.items()))
 
 
 class Application(Starlette):

@@ -40,6 +40,7 @@ from db.terms import RefusalCode, Sight
 log = logging.getLogger(__name__)
 
 KEPT = 512  # documents; clients send variables, so an installation has a few dozen
+KEPT_CHARACTERS = 1_000_000  # of them all: parsed, a text takes over a hundred times its size
 LONGEST = 100_000  # characters
 TOKENS = 10_000
 LONGEST_MESSAGE = 500  # characters: errors quote what was sent
@@ -63,7 +64,18 @@ class ShortAliases(ValidationRule):
             self.report_error(GraphQLError(f"An alias has at most {LONGEST_ALIAS} characters.", node.alias))
 
 
-RULES = (*specified_rules, ShortAliases)
+class PlainIntrospection(ValidationRule):
+    """No field of the schema's description twice under other names: it answers without a bearer, and in one piece."""
+
+    def enter_field(self, node: FieldNode, *_args: Any) -> None:
+        parent = self.context.get_parent_type()
+        if node.alias is None or node.alias.value == node.name.value or parent is None:
+            return
+        if parent.name.startswith("__") or node.name.value == "__schema":
+            self.report_error(GraphQLError("A field of the introspection takes no alias.", node.alias))
+
+
+RULES = (*specified_rules, ShortAliases, PlainIntrospection)
 
 
 class Document:
@@ -133,6 +145,7 @@ class Documents:
         self.mutate = mutate
         self.limits = limits or Limits()
         self.known: OrderedDict[str, Document] = OrderedDict()
+        self.characters = 0  # of all their texts
 
     def document(self, text: str) -> Document:
         """Raises Failed for what is far too long."""
@@ -141,8 +154,10 @@ class Documents:
             if len(text) > LONGEST:
                 raise Failed(refusal(Refused(RefusalCode.TOO_COSTLY, "This document is too long.")))
             document = self.known[text] = Document(self.schema, text)
-            if len(self.known) > KEPT:
-                self.known.popitem(last=False)
+            self.characters += len(text)
+            while len(self.known) > KEPT or self.characters > KEPT_CHARACTERS:
+                gone, _ = self.known.popitem(last=False)
+                self.characters -= len(gone)
         else:
             self.known.move_to_end(text)
         return document

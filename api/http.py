@@ -7,7 +7,7 @@ from uuid import UUID
 
 import orjson
 from graphql import OperationType
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from api.context import Context
@@ -22,6 +22,7 @@ LARGEST_BODY = 2**20  # bytes
 JSON, RESPONSE_JSON = "application/json", "application/graphql-response+json"
 EVENT_STREAM = "text/event-stream"
 POSITION, REQUEST_ID = "Groundswell-Cursor", "Groundswell-Request-Id"
+BY_POST = "GET answers queries only; send a mutation by POST."
 # What did not begin, by its code; GraphQL over HTTP, 2025 draft, 6.4.
 STATUS = {
     RefusalCode.UNAUTHENTICATED: 401,
@@ -76,26 +77,32 @@ class Endpoint:
             return await self.answer(request, context, asked)
         except Malformed as malformed:
             error = {"message": malformed.message, "extensions": {"code": RefusalCode.BAD_ARGUMENT}}
-            return answered(request, context, {"errors": [error]}, malformed.status)
+            answer = answered(request, context, {"errors": [error]}, malformed.status)
+            if malformed.status == 405:
+                answer.headers["Allow"] = "GET, POST"
+            return answer
+        except ClientDisconnect:
+            return Response(status_code=400)  # which nobody hears: the client went while it was asking
         except LOST:
             error = refusal(Refused(RefusalCode.UNAVAILABLE, "The database cannot be reached just now."))
             return answered(request, context, {"errors": [error]}, 503)
 
     def streams(self, request: Request, asked: Asked) -> bool:
-        """Clients that take JSON as well get a stream for a subscription alone."""
-        if not (accepts(request, JSON) or accepts(request, RESPONSE_JSON)):
-            return True
+        """Clients that take JSON as well get a stream for a subscription alone. Raises Malformed."""
+        json = accepts(request, JSON) or accepts(request, RESPONSE_JSON)
         try:
             kind = self.documents.request(asked.query, asked.variables, asked.operation_name).kind
         except Failed:
-            return False
-        return kind is OperationType.SUBSCRIPTION
+            return not json
+        if request.method == "GET" and kind is OperationType.MUTATION:
+            raise Malformed(405, BY_POST)
+        return kind is OperationType.SUBSCRIPTION or not json
 
     async def answer(self, request: Request, context: Context, asked: Asked) -> Response:
         try:
             operation = self.documents.request(asked.query, asked.variables, asked.operation_name)
             if request.method == "GET" and operation.kind is not OperationType.QUERY:
-                raise Malformed(405, "GET answers queries only; send a mutation by POST.")
+                raise Malformed(405, BY_POST)
             body = await self.documents.answer(context, operation)
         except Failed as failed:
             self.place(context)

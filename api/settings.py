@@ -127,8 +127,10 @@ def _split(name: str, url: str) -> SplitResult:
     try:
         parts = urlsplit(url)
         parts.port  # noqa: B018 - is read to be checked
-    except ValueError as error:
-        raise Misconfigured(f"{name}: this is no address ({error}).") from None
+    except ValueError:  # whose words quote a part of it, which may be of a password
+        raise Misconfigured(
+            f"{name}: this is no address. In a user or password write /, ?, #, @ and : as %2F, %3F, %23, %40 and %3A."
+        ) from None
     return parts
 
 

@@ -6,7 +6,9 @@ import time
 import httpx
 import pytest
 import pytest_asyncio
+from graphql import get_introspection_query
 
+from api.documents import KEPT_CHARACTERS
 from tests.clearly import clear
 from tests.client import Answer, Api
 from tests.factories import Hospital
@@ -150,6 +152,22 @@ async def test_a_document_that_cannot_be_answered_is_refused(what: str, c: Cast)
         assert clear(answer)
         assert set(clear(answer)) <= codes
         assert answer.data is None
+
+
+async def test_the_schema_describes_itself_once_and_in_one_piece(c: Cast) -> None:
+    """Without a bearer: many names for one field would make it write for seconds."""
+    assert (await c.api.ask(get_introspection_query())).errors == []
+    assert (await c.api.ask('{ idea: __type(name: "Idea") { name } win: __type(name: "Win") { name } }')).errors == []
+    for text in ("{ a: __schema { types { name } } }", "{ __schema { types { a: fields { name } } } }"):
+        assert (await c.api.ask(text)).codes == ["GRAPHQL_VALIDATION_FAILED"]
+
+
+async def test_what_is_kept_of_documents_is_bounded_by_their_size(c: Cast) -> None:
+    documents = c.api.service.documents
+    for n in range(15):
+        await c.api.ask("{ " + " ".join(f"a{n}x{each}: __typename" for each in range(100)) + " " * 90_000 + "}")
+        assert sum(map(len, documents.known)) == documents.characters <= KEPT_CHARACTERS
+    assert len(documents.known) <= 11
 
 
 async def test_an_unknown_operation_name_is_refused(c: Cast) -> None:

@@ -70,3 +70,20 @@ async def test_an_executive_reads(module_api: Api, module_hospital: Hospital, id
     assert (await executive.node(idea, "Idea", "viewerCanDo viewerCanMoveTo")) == {
         "viewerCanDo": [], "viewerCanMoveTo": [],
     }  # fmt: skip
+
+
+async def test_two_mutations_of_a_document_may_share_a_fragment_and_ask_for_more(colleague: Somebody, idea: str) -> None:
+    text = """mutation($id: ID!) {
+        a: supportIdea(input: {ideaId: $id}) { ...Shared }
+        b: followIdea(input: {ideaId: $id}) { idea { id } }
+        c: supportIdea(input: {ideaId: $id}) { ...Shared idea { supportCount } }
+        d: supportIdea(input: {ideaId: $id}) { ...Shared idea { status } }
+    } fragment Shared on SupportIdeaPayload { idea { id } }"""
+    answer = await colleague.api.ask(text, await colleague.api.token(colleague.person), id=idea)
+    assert answer.errors == []
+    assert {key: payload["idea"] for key, payload in answer.data.items()} == {
+        "a": {"id": idea},
+        "b": {"id": idea},
+        "c": {"id": idea, "supportCount": 1},
+        "d": {"id": idea, "status": "OPEN"},
+    }

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
+from starlette.types import Message
 
 from tests.client import Api, serving
 from tests.factories import Hospital
@@ -25,6 +26,29 @@ async def test_a_get_answers_a_query_and_refuses_a_mutation(api: Api, hospital: 
     refused = await api.http.get("/graphql", params={"query": mutation}, headers=headers)
     assert refused.status_code == 405
     assert (await api.http.get("/graphql", params={"query": IDEAS}, headers=headers)).json() == answer.json()
+
+
+async def test_a_get_refuses_a_mutation_also_to_who_takes_a_stream_alone(api: Api, hospital: Hospital) -> None:
+    headers = {"authorization": f"Bearer {await api.token(hospital.nurse)}", "accept": "text/event-stream"}
+    mutation = 'mutation { submitIdea(input: {problem: "A"}) { cursor } }'
+    refused = await api.http.get("/graphql", params={"query": mutation}, headers=headers)
+    assert (refused.status_code, refused.headers["allow"]) == (405, "GET, POST")
+    read = await api.http.get("/graphql", params={"query": IDEAS}, headers=headers)
+    assert 'data: {"data":{"ideas":{"nodes":[]}}}' in read.text
+
+
+async def test_a_client_that_goes_while_it_asks_is_no_failure(api: Api) -> None:
+    async def receive() -> Message:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    sent: list[Message] = []
+    headers = [(b"content-type", b"application/json")]
+    scope = {"type": "http", "method": "POST", "path": "/graphql", "query_string": b"", "headers": headers}
+    await api.app(scope, receive, send)
+    assert sent[0]["status"] == 400
 
 
 async def test_every_answer_carries_a_request_id_and_to_somebody_signed_in_a_position(
@@ -70,3 +94,8 @@ async def test_it_is_alive_and_ready(api: Api) -> None:
     assert ready.status_code == 200
     assert ready.json()["doorbell"]["state"] == "CONNECTED"
     assert "groundswell_tail_lag_seconds" in (await api.http.get("/metrics")).text
+
+
+async def test_a_counter_counts_on_beyond_a_million(api: Api) -> None:
+    api.service.database.statements = 12_345_678
+    assert "groundswell_statements_total 12345678\n" in (await api.http.get("/metrics")).text

@@ -176,6 +176,14 @@ async def test_null_is_as_if_absent(world: World) -> None:
     assert len(absent["board"]["newIdeas"]) <= 10
 
 
+async def test_a_null_where_none_may_be_is_refused_and_never_taken_for_no_filter(world: World) -> None:
+    text = "query($s: IdeaStatus = DECLINED) { ideas(filter: {statuses: [$s]}) { nodes { status } } }"
+    assert "errors" not in await world.ask("member", text)
+    refused = await world.ask("member", text, s=None)
+    assert [error["extensions"]["code"] for error in refused["errors"]] == ["BAD_ARGUMENT"]
+    assert "data" not in refused
+
+
 async def test_data_and_introspection_stand_beside_each_other(world: World) -> None:
     answer = await world.ask("member", "{ __schema { queryType { name } } organisation { name } }")
     assert answer["data"] == {"__schema": {"queryType": {"name": "Query"}}, "organisation": {"name": "St Aldhelm's"}}
@@ -233,6 +241,14 @@ async def test_other_values_of_variables_need_no_other_plan(world: World, compil
             unit=f"unit_{unit['id']}",
         )
     assert len(compiled) == 1
+
+
+async def test_a_list_that_shapes_the_sql_is_a_set(world: World, compiled: list[str]) -> None:
+    text = "query($s: [IdeaStatus!]) { ideas(first: 1, filter: {statuses: $s}) { nodes { status } } }"
+    for statuses in (["OPEN", "PLANNED"], ["PLANNED", "OPEN"], ["OPEN", "PLANNED"] * 10_000):
+        await world.agree("member", text, s=statuses)
+    assert len(compiled) == 1
+    assert len(compiled[0]) < 5_000
 
 
 async def test_what_shapes_the_sql_needs_a_plan_of_its_own(world: World, compiled: list[str]) -> None:

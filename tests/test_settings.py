@@ -74,6 +74,8 @@ def test_an_empty_value_counts_as_unset() -> None:
         ("DATABASE_URL", "mysql://root:hunter2@host/db"),
         ("DATABASE_URL", "postgresql+asyncpg://root:hunter2@host/db"),
         ("DATABASE_URL", "postgresql://root:hunter2@host:many/db"),
+        ("DATABASE_URL", "postgresql://root:hunter2/with-a-slash@host/db"),
+        ("BROADCAST_URL", "redis://:hunter2#@host"),
         ("BROADCAST_URL", "kafka://host"),
         ("SECRET_KEY", "short"),
         ("SECRET_KEY_OLD", "short"),

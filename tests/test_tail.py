@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
-from api.subscriptions.tail import Tail
+from api.subscriptions.tail import VERSIONS, Tail
 from db.engine import Database
 from db.events import AccessChanged, Event, IdeasImported, IdeaSubmitted, Silent
 from db.log import Outcome, Transaction, writing
@@ -117,6 +117,16 @@ async def test_unknown_types_and_versions_are_counted_and_passed_over(
     assert tail.unknown == {("FROM_THE_FUTURE", 1): 1, ("IDEA_SUBMITTED", 9): 1}
     assert of(told, hospital) == [(position, set())]
     assert not deaths
+
+
+async def test_an_older_version_of_an_event_is_told_as_a_replay_tells_it(
+    hospital: Hospital, tail: Tail, told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(VERSIONS, "IDEA_SUBMITTED", 2)  # the release before still writes version 1
+    position = await append(hospital, IdeaSubmitted())
+    assert await tail.wait_for(hospital.organisation, position)
+    assert of(told, hospital) == [(position, {"IDEA_SUBMITTED"})]
+    assert not tail.unknown
 
 
 async def test_a_new_epoch_and_a_log_that_is_shorter_are_a_replaced_log(

@@ -64,6 +64,16 @@ async def test_a_draft_is_its_owners_until_it_opens(lead: Somebody, nurse: Someb
     assert event["feed"]["nodes"] == [{"theme": {"id": draft}, "actor": {"name": "Lena Lead"}}]
 
 
+async def test_nobody_gives_away_a_draft_that_they_would_no_longer_see(
+    lead: Somebody, nurse: Somebody, module_hospital: Hospital
+) -> None:
+    draft = (await lead.do("createTheme", **FALLS, ownerId=f"person_{nurse.person}"))["id"]
+    to = {"themeId": draft, "ownerId": f"person_{module_hospital.colleague}"}
+    assert await nurse.fails("editTheme", **to) == ("NOT_ALLOWED_NOW", "ownerId")
+    await nurse.do("openTheme", themeId=draft)
+    assert (await nurse.do("editTheme", "owner { name }", **to))["owner"] == {"name": "Bo Colleague"}
+
+
 async def test_a_closed_theme_refuses_ideas_keeps_its_own_and_takes_wins(lead: Somebody, nurse: Somebody) -> None:
     theme = (await lead.do("createTheme", **FALLS))["id"]
     await lead.do("openTheme", themeId=theme)

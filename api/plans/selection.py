@@ -19,6 +19,7 @@ from graphql import (
     ValueNode,
     VariableNode,
     is_abstract_type,
+    print_ast,
     value_from_ast,
 )
 from graphql.type import GraphQLInputType
@@ -229,7 +230,8 @@ class Given:
         return bool(self.builder.look((*self.identity, "given"), lambda v: self.read(v) is not None))
 
     def look(self) -> Any:
-        return self.seen("value", lambda value: tuple(value) if isinstance(value, list) else value)
+        """A list as the set that it means: what is said twice, or in another order, shapes no other SQL."""
+        return self.seen("value", lambda value: tuple(sorted(set(value))) if isinstance(value, list) else value)
 
     def seen(self, how: str, observe: Callable[[Any], Any]) -> Any:
         """A property of the value that shapes the SQL."""
@@ -295,7 +297,15 @@ def reader(node: ValueNode | None, type_: GraphQLInputType, default: Any) -> Rea
     if not has_variable(node):
         value = value_from_ast(node, type_)
         return lambda variables: value
-    return lambda variables: value_from_ast(node, type_, dict(variables))
+    return lambda variables: coerced(node, type_, variables)
+
+
+def coerced(node: ValueNode, type_: GraphQLInputType, variables: Variables) -> Any:
+    """A value with variables in it. Refuses null where a default let validation pass a variable that may be null."""
+    value = value_from_ast(node, type_, dict(variables))
+    if value is Undefined:
+        raise Refused(RefusalCode.BAD_ARGUMENT, f"A variable is null in {print_ast(node)}, which takes no null there.")
+    return value
 
 
 def has_variable(node: ValueNode) -> bool:

@@ -118,9 +118,9 @@ class Call:
             viewer.sight,
             self.services.limits,
         )
-        plan: Plan = self.context.plans.get(
-            (viewer.sight, id(selected.nodes[0])), self.variables, lambda: payload_plan(asked, type_, selected)
-        )
+        # All nodes: two mutations of a document may share a fragment and ask for more beside it.
+        scope = (viewer.sight, *(id(node) for node in selected.nodes))
+        plan: Plan = self.context.plans.get(scope, self.variables, lambda: payload_plan(asked, type_, selected))
         return plan
 
     def args(self, plan: Plan, viewer: Viewer, id_: UUID) -> list[object]:

@@ -182,23 +182,25 @@ class Audience:
                 s.position = head
             if s.position == head:
                 break
-            batch = await self.read(s.position, head, most, self.slots, live=False)
-            if not s.position < batch.reached <= head:
-                raise RuntimeError(f"a view reached {batch.reached} between {s.position} and {head}")
-            for sent, item in enumerate(batch.items):
-                if not sink.writable():
-                    most = max(1, sent)  # what the buffer holds; so little is read in vain
-                    break
-                sink.write(item.payload, item.position)
-                s.position = item.position
-            else:
-                s.position = batch.reached
-                most = min(PAGE, most * 2)
+            most = self.hand_over(s, await self.read(s.position, head, most, self.slots, live=False), head, most)
         if s.replay and (payload := self.view.caught_up(head)) is not None:
             sink.write(payload, head)
         s.first, s.position, s.replay, s.task = None, None, False, None
         self.behind.discard(s)
         self.live.add(s)
+
+    def hand_over(self, s: "Subscriber[Audience]", batch: Batch, head: int, most: int) -> int:
+        """Writes a page as far as there is room; how much to read next. Nothing of it is held when this returns."""
+        assert s.position is not None
+        if not s.position < batch.reached <= head:
+            raise RuntimeError(f"a view reached {batch.reached} between {s.position} and {head}")
+        for sent, item in enumerate(batch.items):
+            if not s.sink.writable():
+                return max(1, sent)  # what the buffer holds; so little is read in vain
+            s.sink.write(item.payload, item.position)
+            s.position = item.position
+        s.position = batch.reached
+        return min(PAGE, most * 2)
 
     async def reached(self, s: "Subscriber[Audience]") -> bool:
         """Waits for a head that is ahead of this process; a cursor that no log reaches is expired."""

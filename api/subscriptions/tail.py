@@ -7,7 +7,7 @@ away is waited for; any other failure ends the process, since everything behind 
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -28,7 +28,7 @@ group by type, version
 """
 AWAY = (asyncpg.PostgresError, *LOST, TimeoutError)
 PUBLIC_VERSIONS = {event.type: event.version for event in PUBLIC}
-VERSIONS: Mapping[str, int] = {
+VERSIONS: dict[str, int] = {
     **PUBLIC_VERSIONS,
     Silent.type: Silent.version,
     AccessChanged.type: AccessChanged.version,
@@ -175,7 +175,7 @@ class Tail:
         found = 0
         for row in rows:
             found += row["count"]
-            if VERSIONS.get(row["type"]) != row["version"]:
+            if row["version"] > VERSIONS.get(row["type"], 0):
                 if (row["type"], row["version"]) not in self.unknown:
                     log.info("events of type %s, version %d are unknown here", row["type"], row["version"])
                 self.unknown[row["type"], row["version"]] += row["count"]

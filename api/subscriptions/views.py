@@ -64,7 +64,9 @@ class Operation:
         person = self.viewer.person if self.plan.per_person else None
         values = self.plan.args(self.viewer.organisation, self.viewer.person, self.request.variables, EMPTY_RANGE)
         document = id(self.request.document), id(self.request.operation)
-        return (document, self.plan.text, self.viewer.organisation, self.viewer.sight, person, repr(values))
+        # Directives choose computed fields too, and leave no trace of that in the statement: the plan knows.
+        plan = id(self.plan) if self.plan.completing else self.plan.text
+        return (document, plan, self.viewer.organisation, self.viewer.sight, person, repr(values))
 
     async def rows(self, given: Mapping[str, object]) -> list[Any]:
         plan, viewer = self.plan, self.viewer
@@ -92,7 +94,8 @@ class EventsView:
 
     def __init__(self, operation: Operation, *, says: Mapping[str, Sequence[Selected]]) -> None:
         self.operation = operation
-        self.key = operation.key
+        said = tuple((name, *((s.key, s.name) for s in fields)) for name, fields in says.items())
+        self.key = (operation.key, said)
         self.organisation: UUID = operation.viewer.organisation
         self.types = frozenset(operation.plan.types) if operation.plan.types is not None else None
         self.says = says  # FeedCaughtUp, FeedReset -> what of them was selected; empty for one type of event

@@ -126,7 +126,7 @@ def limit(items: Iterable[object], most: int, *path: str) -> None:
         raise UserMistake(UserErrorCode.LIMIT_REACHED, f"At most {most}, please.", path)
 
 
-def changes(row: asyncpg.Record, **wanted: object) -> dict[str, object]:
+def changes(row: asyncpg.Record | Mapping[str, object], **wanted: object) -> dict[str, object]:
     """What an edit would really change: neither what is left alone nor what is so already."""
     return {name: value for name, value in wanted.items() if value is not LEAVE and row[name] != value}
 

@@ -42,17 +42,24 @@ delete from session where id = any(array(
 async def midnight(database: Database) -> list[UUID]:
     """Turn the day wherever it has passed, and sweep; answers the organisations whose day turned.
 
-    Asked often it costs two statements. If another process is at it, nothing is done here.
+    Asked often it costs two statements. If another process is at it, nothing is done here. An organisation whose day
+    cannot be turned just now does not keep the others': what stood in the way is raised when they are through.
     """
     async with database.writes.connection() as connection:
         if not await connection.fetchval("select pg_try_advisory_lock($1)", LOCK):
             return []
         try:
             behind = [row["id"] for row in await connection.fetch(_BEHIND)]
+            failed: list[Exception] = []
             for organisation in behind:
-                await _turn(database, organisation)
+                try:
+                    await _turn(database, organisation)
+                except Exception as error:
+                    failed.append(error)
             if behind:
                 await _sweep(database)
+            if failed:
+                raise failed[0]
             return behind
         finally:
             await connection.fetchval("select pg_advisory_unlock($1)", LOCK)

@@ -146,8 +146,11 @@ async def edit_idea(
     if title is not LEAVE:
         title = cleaned(title, TITLE, "title")
         title = title or title_from(found.row["problem"] if problem is LEAVE else problem)
+    row = dict(found.row)
+    if found.anonymous and not found.standing.author:
+        row["author_unit_id"] = found.unit  # or what changes nothing would tell an administrator where the author works
     changed = changes(
-        found.row,
+        row,
         problem=problem,
         solution=solution if solution is LEAVE else cleaned(solution, TEXT, "solution"),
         title=title,

@@ -201,7 +201,12 @@ def _unknown_zone(*path: str) -> UserMistake:
 
 def _url(url: str) -> str:
     url = clean(url, 2000, "publicUrl").rstrip("/")
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or " " in url:
-        raise invalid("This is not an address that begins with https:// or http://.", "publicUrl")
+    wrong = invalid("This is not an address that begins with https:// or http://.", "publicUrl")
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:  # half a bracket, say
+        raise wrong from error
+    # urlsplit passes over line breaks, so they are looked for in what is kept.
+    if parts.scheme not in ("http", "https") or not parts.hostname or not url.isprintable() or " " in url:
+        raise wrong
     return url

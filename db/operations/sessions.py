@@ -63,7 +63,17 @@ async def sign_in(database: Database, *, email: str, password: str, address: str
     email = email.strip().lower()
     person = await _verified(database, email, password, address)
     async with database.writes.connection() as connection, connection.transaction():
+        # A password that is changed meanwhile ends all sessions: none may begin with the old one after that.
+        if await connection.fetchrow(_STILL, person["id"], person["password_hash"]) is None:
+            raise _wrong()
         return await _open(connection, person["id"], person["organisation_id"])
+
+
+_STILL = "select true from person where id = $1 and password_hash = $2 and deactivated_at is null for share"
+
+
+def _wrong(*path: str) -> UserMistake:
+    return UserMistake(UserErrorCode.BAD_CREDENTIALS, "E-mail address or password is wrong.", path)
 
 
 async def check_password(database: Database, *, person: UUID, password: str, address: str) -> str:
@@ -92,7 +102,7 @@ async def _verified(database: Database, email: str, password: str, address: str,
         else:
             await connection.executemany(_FAILED, list(keys.items()))
     if not right or row is None:
-        raise UserMistake(UserErrorCode.BAD_CREDENTIALS, "E-mail address or password is wrong.", path)
+        raise _wrong(*path)
     return row
 
 

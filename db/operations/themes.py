@@ -33,7 +33,10 @@ _LEADER = compiled(
     select(
         roles().label("roles"),
         select(func.coalesce(func.bool_and(sight.leads(_u.c.id, MEMBER)), False))
-        .where(_u.c.id == any_(bindparam("units", type_=ARRAY(Uuid), required=True)))
+        .where(
+            _u.c.organisation_id == MEMBER.organisation,  # others' are as if they were missing
+            _u.c.id == any_(bindparam("units", type_=ARRAY(Uuid), required=True)),
+        )
         .scalar_subquery()
         .label("leads"),
     )
@@ -124,6 +127,9 @@ async def edit_theme(
     )
     if owner is not LEAVE and "owner_id" in changed:
         await require_person(tx, owner, "ownerId")
+        if found.status is ThemeStatus.DRAFT and not (found.standing.admin or found.row["created_by"] == actor):
+            # They would no longer see it, and an edit that is done answers with its result.
+            raise not_now("Open this draft first, or ask who made it to give it away.", "ownerId")
     touched = found.units
     if units is not LEAVE:
         await require_units(tx, units, "unitIds")

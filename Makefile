@@ -49,7 +49,7 @@ contracts: .venv/.dev
 
 tests: .venv/.dev
 	@$(PY) web/explorer/install.py || true
-	@$(PY) -m pytest -m "not soak"
+	@$(PY) -m pytest
 
 .venv/.run: requirements/run.txt requirements/build.txt pyproject.toml | .venv/bin/pip
 	@echo "Installing what Groundswell needs into .venv …"

@@ -9,7 +9,7 @@ import asyncpg
 import orjson
 
 from bench.questions import BOARD, IDEA, PAGE, SUBMIT, THEMES, VIEWER
-from db.engine import READ_SETTINGS
+from db.engine import SETTINGS
 
 NAME = "case when person.id is null then null else json_build_object('name', person.name) end"
 THEME = "case when theme.id is null then null else json_build_object('title', theme.title) end"
@@ -137,7 +137,7 @@ class Floor:
         await send({"type": "http.response.body", "body": answer})
 
     async def connect(self) -> Any:
-        return await asyncpg.connect(self.dsn, server_settings=READ_SETTINGS, max_cacheable_statement_size=0)
+        return await asyncpg.connect(self.dsn, server_settings=SETTINGS, max_cacheable_statement_size=0)
 
 
 def submitted(organisation: UUID, person: UUID, given: dict[str, Any]) -> tuple[object, ...]:

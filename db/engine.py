@@ -18,12 +18,12 @@ SETTINGS = {
     "application_name": "groundswell",
     "timezone": "UTC",
     "jit": "off",
+    # With a page size and filters in the text, planning again at every run never wins; payloads are plans too.
+    "plan_cache_mode": "force_generic_plan",
     "statement_timeout": "5000",
     "lock_timeout": "3000",
     "idle_in_transaction_session_timeout": "10000",
 }
-# Plans are generic: with a page size and filters in the text, planning again at every run never wins.
-READ_SETTINGS = {**SETTINGS, "plan_cache_mode": "force_generic_plan"}
 LOST = (
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
@@ -101,7 +101,7 @@ class Database:
 
     def __init__(self, dsn: str, *, readers: int = 8, writers: int = 8) -> None:
         self.dsn = dsn
-        self.reads = Held(dsn, readers, READ_SETTINGS)
+        self.reads = Held(dsn, readers, SETTINGS)
         self.writes = Held(dsn, writers, SETTINGS)
         self.listeners: list[Callable[[UUID, int], None]] = []
         self.access_listeners: list[Callable[[UUID], None]] = []

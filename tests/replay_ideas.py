@@ -39,6 +39,15 @@ async def the_name_given_later(stage: Stage) -> Input:
     return {**idea_id(await make.submit(stage.at, anonymous=True)), "anonymous": False}
 
 
+@case("editIdea", "nurse", "IDEA_EDITED", "WIN_EDITED")
+async def the_name_given_later_to_its_win_too(stage: Stage) -> Input:
+    idea = await make.submit(stage.at, anonymous=True)
+    await make.move(stage.at, idea, "TESTING")
+    await make.win(stage.at, stage.at.nurse, of=[idea])
+    await make.move(stage.at, idea, "TESTING", "DEFERRED")
+    return {**idea_id(idea), "anonymous": False}
+
+
 @case("withdrawIdea", "nurse", "CONTENT_RETRACTED")
 async def with_comments_and_in_a_theme(stage: Stage) -> Input:
     idea = await make.submit(stage.at, theme=stage.at.theme)

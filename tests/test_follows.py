@@ -72,14 +72,16 @@ async def test_an_executive_reads(module_api: Api, module_hospital: Hospital, id
     }  # fmt: skip
 
 
-async def test_two_mutations_of_a_document_may_share_a_fragment_and_ask_for_more(colleague: Somebody, idea: str) -> None:
+async def test_two_mutations_of_a_document_may_share_a_fragment_and_ask_for_more(
+    colleague: Somebody, idea: str
+) -> None:
     text = """mutation($id: ID!) {
         a: supportIdea(input: {ideaId: $id}) { ...Shared }
         b: followIdea(input: {ideaId: $id}) { idea { id } }
         c: supportIdea(input: {ideaId: $id}) { ...Shared idea { supportCount } }
         d: supportIdea(input: {ideaId: $id}) { ...Shared idea { status } }
     } fragment Shared on SupportIdeaPayload { idea { id } }"""
-    answer = await colleague.api.ask(text, await colleague.api.token(colleague.person), id=idea)
+    answer = await colleague.ask(text, id=idea)
     assert answer.errors == []
     assert {key: payload["idea"] for key, payload in answer.data.items()} == {
         "a": {"id": idea},

@@ -34,7 +34,7 @@ async def test_a_get_refuses_a_mutation_also_to_who_takes_a_stream_alone(api: Ap
     refused = await api.http.get("/graphql", params={"query": mutation}, headers=headers)
     assert (refused.status_code, refused.headers["allow"]) == (405, "GET, POST")
     read = await api.http.get("/graphql", params={"query": IDEAS}, headers=headers)
-    assert 'data: {"data":{"ideas":{"nodes":[]}}}' in read.text
+    assert 'data: {"data":{"ideas"' in read.text
 
 
 async def test_a_client_that_goes_while_it_asks_is_no_failure(api: Api) -> None:

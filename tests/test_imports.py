@@ -9,11 +9,13 @@ import pytest
 
 from db import imports
 from db.counts import miscounted
-from db.errors import UserMistake
+from db.errors import Refused, UserMistake
+from db.imports import importing
 from db.imports.cells import way_to
+from db.log import writing
 from db.operations import themes, units
 from db.rules import MOVES
-from db.terms import IdeaStatus
+from db.terms import IdeaStatus, RefusalCode
 from tests import factories
 from tests.factories import Hospital
 
@@ -82,14 +84,35 @@ async def test_a_batch_is_one_event(hospital: Hospital, written: Written) -> Non
 
 async def test_many_rows_come_in_batches_of_one_event_each(hospital: Hospital, written: Written) -> None:
     before = await log(hospital)
-    rows = "".join(f"Problem {n},{NINA}\n" for n in range(260))
+    rows = "".join(f"Problem {n},{NINA}\n" for n in range(60))
     report = await take(hospital, written("problem,author\n" + rows))
-    assert report.imported == 260
+    assert report.imported == 60
     new = [event for event in await log(hospital) if event not in before]
     assert [(kind, facts) for _, kind, facts in new] == [
-        ("IDEAS_IMPORTED", '{"count": 250}'),
+        ("IDEAS_IMPORTED", '{"count": 50}'),
         ("IDEAS_IMPORTED", '{"count": 10}'),
     ]
+
+
+async def test_an_import_that_has_to_stop_tells_what_it_did(
+    hospital: Hospital, written: Written, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batches = iter([True, False])
+
+    async def once(*given: Any) -> Any:
+        if next(batches):
+            return await writing(*given)
+        raise Refused(RefusalCode.UNAVAILABLE, "Too busy just now; please try again.")
+
+    monkeypatch.setattr(importing, "writing", once)
+    rows = "".join(f"Problem {n},{NINA if n else 'nobody@ashcombe.example'}\n" for n in range(60))
+    file = written("problem,author\n" + rows)
+    first = await take(hospital, file)
+    assert (first.imported, len(first.rejected)) == (49, 1)
+    assert "Stopped before line 52" in list(first)[-1]
+    monkeypatch.undo()
+    second = await take(hospital, file)
+    assert (second.imported, second.already, second.stopped) == (10, 49, None)
 
 
 async def test_a_second_run_adds_nothing_twice(hospital: Hospital, written: Written) -> None:

@@ -10,7 +10,7 @@ from db.counts import miscounted
 from db.operations.comments import add_comment, edit_comment, remove_comment
 from db.operations.follows import follow_idea, support_idea, unfollow_idea, unsupport_idea
 from db.operations.ideas import withdraw_idea
-from tests.factories import Hospital, comment, do, submit
+from tests.factories import Hospital, comment, do, move, submit
 from tests.noticed import events_of, forbidden, mistake, row
 
 
@@ -42,6 +42,18 @@ async def test_nobody_answers_their_own_idea(hospital: Hospital) -> None:
     said = await comment(hospital, idea, hospital.lead)
     assert (await row(hospital, "comment", said))["kind"] == "COMMENT"
     assert (await row(hospital, "idea", idea))["first_response_at"] is None
+
+
+async def test_neither_kind_nor_clock_gives_a_name_that_was_not_given(hospital: Hospital) -> None:
+    idea = await submit(hospital)
+    said = await comment(hospital, idea, hospital.lead, anonymous=True)
+    assert (await row(hospital, "comment", said))["kind"] == "COMMENT", "or it would tell that a lead wrote it"
+    assert (await row(hospital, "idea", idea))["first_response_at"] is None
+    own, moved = [await submit(hospital, hospital.lead, anonymous=True) for _ in range(2)]
+    said = await comment(hospital, own, hospital.lead)
+    assert (await row(hospital, "comment", said))["kind"] == "RESPONSE", "as of any lead who is not its author"
+    await move(hospital, moved, "PLANNED")
+    assert (await row(hospital, "idea", moved))["first_response_at"] is not None
 
 
 async def test_an_anonymous_comment_names_nobody(hospital: Hospital) -> None:

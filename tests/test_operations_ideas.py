@@ -13,6 +13,7 @@ from db.errors import UserMistake
 from db.operations.ideas import assign_idea_to_theme, change_idea_status, edit_idea, submit_idea, withdraw_idea
 from db.operations.people import deactivate_person
 from db.operations.themes import close_theme, edit_theme
+from db.operations.units import create_unit
 from db.terms import IdeaStatus, Value
 from tests.factories import Hospital, comment, do, move, submit, theme
 from tests.noticed import events_of, forbidden, mistake, row
@@ -168,6 +169,25 @@ async def test_only_author_and_administrators_edit(hospital: Hospital) -> None:
     await move(hospital, idea, "TESTING")
     with mistake("NOT_ALLOWED_NOW", "ideaId"):
         await hospital.do(edit_idea, hospital.nurse, idea=idea, title="Another")
+
+
+async def test_an_edit_does_not_tell_an_administrator_where_an_anonymous_author_works(hospital: Hospital) -> None:
+    idea = await submit(hospital, hospital.colleague, anonymous=True)  # of ward B, shown as the division's
+    small = (await hospital.do(create_unit, hospital.admin, name="Bay", parent=hospital.division)).id
+    for unit in (hospital.ward_b, small, hospital.division):
+        given = {"idea": idea, "unit": unit, "expected_version": 7}
+        assert await events_of(hospital, edit_idea, hospital.admin, **given) == [], "the same would be shown"
+    for unit in (hospital.ward_a, hospital.site, None):
+        with mistake("STALE_VERSION", "expectedVersion"):
+            await hospital.do(edit_idea, hospital.admin, idea=idea, unit=unit, expected_version=7)
+    # Ward B has grown: now it would be shown, and that it is theirs makes no difference.
+    async with hospital.database.writes.connection() as held:
+        await held.execute("update unit set member_count = 10 where id = any($1)", [hospital.ward_b, small])
+    for unit in (hospital.ward_b, small):
+        with mistake("STALE_VERSION", "expectedVersion"):
+            await hospital.do(edit_idea, hospital.admin, idea=idea, unit=unit, expected_version=7)
+    with mistake("NOT_FOUND", "unitId"):
+        await hospital.do(edit_idea, hospital.admin, idea=idea, unit=uuid4())
 
 
 async def test_a_withdrawn_idea_is_gone_for_all_but_its_author(hospital: Hospital) -> None:

@@ -1,5 +1,6 @@
 """Organisations, units and people: who belongs where, and who may what."""
 
+import asyncio
 from contextlib import suppress
 from random import Random
 from uuid import UUID, uuid4
@@ -147,6 +148,27 @@ async def test_somebody_is_always_left_who_may_administer(hospital: Hospital) ->
     await hospital.do(deactivate_person, hospital.admin, person=hospital.admin)
 
 
+async def test_two_who_demote_each_other_do_so_one_after_the_other(hospital: Hospital) -> None:
+    await hospital.do(edit_person, hospital.admin, person=hospital.coach, roles=[Role.ADMIN])
+    async with hospital.database.writes.connection() as held:
+        await held.execute("begin; lock table person in share mode")  # reads go on, so both come to their locks at once
+        pairs = ((hospital.admin, hospital.coach), (hospital.coach, hospital.admin))
+        both = [
+            asyncio.create_task(hospital.do(edit_person, actor, person=person, roles=[Role.CONTRIBUTOR]))
+            for actor, person in pairs
+        ]
+        waiting = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+        while await hospital.database.value(waiting) < 2:
+            await asyncio.sleep(0.01)
+        await held.execute("rollback")
+    answers = await asyncio.gather(*both, return_exceptions=True)
+    assert len([each for each in answers if isinstance(each, Exception)]) == 1
+    admins = "select count(*) from person where organisation_id = $1 and 'ADMIN' = any(roles)"
+    assert await hospital.database.value(admins, [hospital.organisation]) == 1
+    deadlocks = "select deadlocks from pg_stat_database where datname = current_database()"
+    assert await hospital.database.value(deadlocks) == 0
+
+
 async def test_who_has_left_does_nothing_more(hospital: Hospital) -> None:
     [event] = await events_of(hospital, deactivate_person, hospital.admin, person=hospital.nurse)
     assert event["type"] == "ACCESS_CHANGED"
@@ -175,6 +197,8 @@ async def test_settings_are_edited(hospital: Hospital) -> None:
         ({"time_zone": "../etc/passwd"}, "timeZone"),
         ({"response_target_days": 0}, "responseTargetDays"),
         ({"public_url": "javascript:alert(1)"}, "publicUrl"),
+        ({"public_url": "https://["}, "publicUrl"),
+        ({"public_url": "https://gs.exa\nmple"}, "publicUrl"),
     ):
         with mistake("INVALID", *path):
             await hospital.do(edit_organisation, hospital.admin, **wrong)

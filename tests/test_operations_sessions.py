@@ -179,6 +179,32 @@ async def test_a_new_password_ends_all_other_sessions(hospital: Hospital, databa
         await hospital.do(people.change_password, hospital.nurse, **given)
 
 
+async def test_no_session_begins_with_a_password_that_is_changed_meanwhile(
+    hospital: Hospital, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    verified = sessions._verified
+
+    async def and_then_changed(*given: Any) -> Any:
+        found = await verified(*given)
+        kept = found["password_hash"]
+        await hospital.do(people.change_password, hospital.nurse, verified_hash=kept, new_hash=kept + " ")
+        return found
+
+    monkeypatch.setattr(sessions, "_verified", and_then_changed)
+    with mistake("BAD_CREDENTIALS"):
+        await sign_in(database)
+    assert await database.value("select count(*) from session where revoked_at is null") == 0
+
+
+async def test_who_waits_too_long_to_sign_in_may_try_again(database: Database) -> None:
+    async with database.writes.connection() as held:
+        await held.execute("begin; lock table session")
+        with pytest.raises(Refused) as caught:
+            await sign_in(database)
+        await held.execute("rollback")
+    assert caught.value.code is RefusalCode.UNAVAILABLE
+
+
 async def test_who_has_left_is_signed_out_and_does_not_come_back(hospital: Hospital, database: Database) -> None:
     signed_in = await sign_in(database)
     printed = await sessions.printed_session(database, email=EMAIL, lasts=timedelta(days=30))

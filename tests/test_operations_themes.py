@@ -2,13 +2,17 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
+
+import pytest
 
 from db.counts import miscounted
+from db.engine import Database
+from db.operations import clock
 from db.operations.clock import midnight, until_next_midnight
 from db.operations.organisations import edit_organisation
 from db.operations.themes import close_theme, create_theme, edit_theme, open_theme
-from db.operations.units import edit_unit
+from db.operations.units import create_unit, edit_unit
 from db.terms import Value
 from tests.factories import Hospital, do, theme
 from tests.noticed import events_of, forbidden, mistake, row
@@ -37,6 +41,16 @@ async def test_who_may_create_a_theme(hospital: Hospital) -> None:
     for units in ([], [hospital.site], [hospital.ward_a, hospital.site]):
         with forbidden():
             await hospital.do(create_theme, hospital.colleague, **SAID, units=units)
+
+
+async def test_a_unit_of_others_is_as_if_it_were_missing(hospital: Hospital) -> None:
+    made = await do(hospital.database, hospital.other_organisation, create_unit, hospital.stranger, name="Far away")
+    await hospital.do(edit_unit, hospital.admin, unit=hospital.ward_b, leads=[hospital.colleague])
+    for unit in (made.id, uuid4()):
+        with mistake("NOT_FOUND", "unitIds", "1"):
+            await hospital.do(create_theme, hospital.colleague, **SAID, units=[hospital.ward_b, unit])
+        with forbidden():
+            await hospital.do(create_theme, hospital.colleague, **SAID, units=[unit])
 
 
 async def test_bad_input_is_answered_with_its_path(hospital: Hospital) -> None:
@@ -147,6 +161,24 @@ async def test_the_day_turns_once_however_many_ask(hospital: Hospital) -> None:
     await yesterday(hospital)
     turned = await asyncio.gather(*(midnight(hospital.database) for _ in range(4)))
     assert sum(len(each) for each in turned) == 2
+
+
+async def test_one_whose_day_cannot_be_turned_does_not_keep_the_others(
+    hospital: Hospital, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turn, first = clock._turn, min(hospital.organisation, hospital.other_organisation)
+
+    async def stuck(database: Database, organisation: UUID) -> None:
+        if organisation == first:
+            raise RuntimeError("stuck")
+        await turn(database, organisation)
+
+    monkeypatch.setattr(clock, "_turn", stuck)
+    await yesterday(hospital)
+    with pytest.raises(RuntimeError, match="stuck"):
+        await midnight(hospital.database)
+    monkeypatch.undo()
+    assert await midnight(hospital.database) == [first]
 
 
 async def test_at_midnight_what_is_old_is_swept(hospital: Hospital) -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 from db.counts import miscounted
+from db.operations.ideas import edit_idea
 from db.operations.themes import close_theme
 from db.operations.wins import edit_win, share_win
 from db.terms import Value
@@ -40,6 +41,20 @@ async def test_a_win_without_an_idea_has_the_unit_of_who_shares_it(hospital: Hos
     kept = await row(hospital, "win", event["win_id"])
     assert (kept["theme_id"], kept["unit_id"], kept["early"]) == (None, hospital.ward_a, False)
     assert event["units"] == [hospital.ward_a]
+
+
+async def test_who_gives_their_name_later_is_named_by_their_wins_too(hospital: Hospital) -> None:
+    first, second = [await submit(hospital, anonymous=True) for _ in range(2)]
+    for idea in (first, second):
+        await move(hospital, idea, "TESTING")
+    one, both = await win(hospital, hospital.nurse, of=[first]), await win(hospital, hospital.nurse, of=[first, second])
+    await win(hospital, of=[first])  # the lead's
+    for idea in (first, second):
+        await move(hospital, idea, "TESTING", "DEFERRED")
+    for idea, named in ((first, one), (second, both)):
+        edited, told = await events_of(hospital, edit_idea, hospital.nurse, idea=idea, anonymous=False)
+        assert (edited["type"], told["type"], told["win_id"]) == ("IDEA_EDITED", "WIN_EDITED", named)
+        assert (told["actor_shown"], told["units"]) == (True, [hospital.ward_a])
 
 
 async def test_a_win_is_shared_by_the_author_or_a_lead_of_each_idea(hospital: Hospital) -> None:

@@ -1,4 +1,4 @@
-"""Who may what, from outside: rules.md 2 as a table, and that what may not be seen looks as if it never was."""
+"""Who may what, from outside: docs/rules.md, 2, as a table, and that what may not be seen looks as if it never was."""
 
 from dataclasses import dataclass
 from typing import Any

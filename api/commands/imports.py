@@ -8,7 +8,7 @@ from db.imports import import_file
 
 
 def command(given: Namespace) -> int:
-    """1 where a row was rejected; what else there is was taken over."""
+    """1 where a row was rejected, or it had to stop; what else there is was taken over."""
     report = on_database(
         read_settings(),
         lambda database: import_file(
@@ -22,4 +22,4 @@ def command(given: Namespace) -> int:
     )
     for sentence in report:
         print(sentence)
-    return 1 if report.rejected else 0
+    return 1 if report.rejected or report.stopped else 0

@@ -4,7 +4,6 @@ A batch appends one IdeasImported, which tells front ends to ask again, and no e
 """
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -22,7 +21,7 @@ from db.log import Outcome, Transaction, writing
 from db.operations.ideas import change_idea_status, submit_idea
 from db.terms import IdeaStatus, UserErrorCode
 
-_AT_ONCE = 250  # rows in a transaction: who shares an idea meanwhile waits for its number no longer than that
+_AT_ONCE = 50  # rows in a transaction: who shares an idea meanwhile waits for its number no longer than that
 _COLUMN_OF = {"themeId": "theme", "unitId": "unit", "to": "status"}
 _ALREADY = "select imported_from from idea where organisation_id = $1 and imported_from = any($2)"
 _ONE_AT_A_TIME = "select pg_advisory_xact_lock(hashtextextended('import into ' || $1::text, 0))"
@@ -51,8 +50,14 @@ async def import_file(
     seen: set[str] = set()
     for begun in range(0, len(sheet.rows), _AT_ONCE):
         batch = _Batch(sheet, place, frozenset(seen), dry_run)
-        with suppress(_Undone):
-            await writing(database, place.organisation, partial(batch.take, sheet.rows[begun : begun + _AT_ONCE]))
+        rows = sheet.rows[begun : begun + _AT_ONCE]
+        try:
+            await writing(database, place.organisation, partial(batch.take, rows))
+        except _Undone:
+            pass
+        except Refused as refused:
+            report.stopped = f"Stopped before line {rows[0].line}: {refused} A second run adds nothing twice."
+            break
         seen |= batch.taken
         report.imported += len(batch.taken)
         report.already += batch.already

@@ -19,12 +19,13 @@ class Rejected:
 
 @dataclass(slots=True)
 class Report:
-    """`by_default`: how many of those imported are in the name of --author."""
+    """`by_default`: how many of those imported are in the name of --author. `stopped`: why it ended before its end."""
 
     dry_run: bool
     imported: int = 0
     already: int = 0
     by_default: int = 0
+    stopped: str | None = None
     rejected: list[Rejected] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -37,3 +38,5 @@ class Report:
             f"{self.imported:,} {'idea' if self.imported == 1 else 'ideas'} {would}imported{default}, "
             f"{self.already:,} there already, {len(self.rejected):,} rejected."
         )
+        if self.stopped is not None:
+            yield self.stopped

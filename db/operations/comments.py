@@ -44,7 +44,7 @@ async def add_comment(
     found = await find_idea(tx, actor, idea)
     require(found.standing.takes_part, "comment on ideas")
     found.require_published()
-    responds = is_response(found)
+    responds = is_response(found, anonymous=anonymous)
     kind = CommentKind.RESPONSE if responds else CommentKind.COMMENT
     comment = uuid4()
     event = await write_comment(
@@ -53,9 +53,14 @@ async def add_comment(
     return Outcome(comment, [event])
 
 
-def is_response(found: FoundIdea) -> bool:
-    """The first change of status or comment by somebody who may change the status and is not the author."""
-    return not found.responded and not found.standing.author and rules.may_change_status(found.standing)
+def is_response(found: FoundIdea, *, anonymous: bool = False) -> bool:
+    """The first change of status or comment by somebody who may change the status and is not the author.
+
+    It must not give a name that was not given (docs/decisions/0007): an anonymous comment is none, since its kind would
+    tell that a lead wrote it; and a lead answers an anonymous idea of their own as any other, or would be known by it.
+    """
+    own = found.standing.author and not found.anonymous
+    return not found.responded and not own and not anonymous and rules.may_change_status(found.standing)
 
 
 async def write_comment(

@@ -193,6 +193,28 @@ async def find_theme(tx: Transaction, actor: UUID | None, theme: UUID, *path: st
     )
 
 
+class Places(TypedDict):
+    """What events of a win carry, so that filters match."""
+
+    themes: tuple[UUID, ...]
+    units: tuple[UUID, ...]
+
+
+_PLACES = """
+select theme_id, shown_unit_id from win_idea join idea on idea.id = win_idea.idea_id
+where win_idea.organisation_id = $1 and win_idea.win_id = $2 order by idea.id
+"""
+
+
+async def places_of_win(tx: Transaction, win: asyncpg.Record) -> Places:
+    """Its theme and unit, and those of its ideas."""
+    ideas = await tx.rows(_PLACES, tx.organisation, win["id"])
+    return Places(
+        themes=given(win["theme_id"], *(idea["theme_id"] for idea in ideas)),
+        units=given(win["unit_id"], *(idea["shown_unit_id"] for idea in ideas)),
+    )
+
+
 _UNITS = "select id from unit where organisation_id = $1 and id = any($2)"
 _PEOPLE = "select id from person where organisation_id = $1 and id = any($2) and deactivated_at is null"
 

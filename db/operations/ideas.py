@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import Uuid, and_, bindparam, func, select
+from sqlalchemy import Uuid, and_, bindparam, func, not_, select
 
 from db import models as t
-from db import rules
+from db import rules, sight
 from db.errors import UserMistake, not_found
-from db.events import ContentRetracted, Event, IdeaEdited, IdeaStatusChanged, IdeaSubmitted
+from db.events import ContentRetracted, Event, IdeaEdited, IdeaStatusChanged, IdeaSubmitted, WinEdited
 from db.log import Outcome, Transaction
 from db.operations.acting import (
     MEMBER,
@@ -29,6 +29,7 @@ from db.operations.found import (
     find_idea,
     find_theme,
     given,
+    places_of_win,
     require_open,
     require_unit,
     theme_in_sight,
@@ -147,8 +148,11 @@ async def edit_idea(
         title = cleaned(title, TITLE, "title")
         title = title or title_from(found.row["problem"] if problem is LEAVE else problem)
     row = dict(found.row)
-    if found.anonymous and not found.standing.author:
-        row["author_unit_id"] = found.unit  # or what changes nothing would tell an administrator where the author works
+    if unit is not LEAVE and found.anonymous and not found.standing.author:
+        # Judged by what is shown: or what changes nothing would tell an administrator where the author works.
+        row["author_unit_id"] = found.unit
+        await require_unit(tx, unit, "unitId")
+        unit = LEAVE if await _shown_unit(tx, unit, True) == found.unit else unit
     changed = changes(
         row,
         problem=problem,
@@ -177,7 +181,25 @@ async def edit_idea(
         changed["shown_unit_id"] = shown
         facts["units"] = given(found.unit, shown)
     await update(tx, "idea", idea, changed, also=_TOUCH)
-    return Outcome(idea, [IdeaEdited(**facts)])
+    events: list[Event] = [IdeaEdited(**facts)]
+    if named:  # the wins that were kept from naming them
+        for win in await tx.ask_all(_NAMED_NOW, actor=actor, idea=idea):
+            events.append(WinEdited(actor=actor, win=win["id"], **await places_of_win(tx, win)))
+    return Outcome(idea, events)
+
+
+_w, _pair = t.wins.alias("w"), t.win_ideas.alias("pair")
+_NAMED_NOW = compiled(
+    select(_w.c.id, _w.c.theme_id, _w.c.unit_id)
+    .join_from(_w, _pair, _pair.c.win_id == _w.c.id)
+    .where(
+        sight.win(_w.c, MEMBER),
+        _pair.c.idea_id == bindparam("idea", type_=Uuid, required=True),
+        _w.c.shared_by == MEMBER.person,
+        not_(sight.hides_sharer(_w.c)),
+    )
+    .order_by(_w.c.id)
+)
 
 
 _TOUCH = "updated_at = now(), active_at = now(), "

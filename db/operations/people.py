@@ -108,7 +108,7 @@ async def edit_person(
 ) -> Outcome:
     """What an administrator may change of somebody: all but their consent and their password."""
     await require_admin(tx, actor, "change people")
-    if unit is not LEAVE:
+    if unit is not LEAVE or roles is not LEAVE:  # two who demote each other: one after the other, and one is left
         await lock_tree(tx)
     row = await _find(tx, person)
     changed = changes(

@@ -3,6 +3,8 @@
 A session that ends appends AccessChanged through writing(), so that every process learns of it from its tail.
 """
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -51,6 +53,17 @@ class Access:
         return Sight.MODERATOR if Role.MODERATOR in self.roles else Sight.MEMBER
 
 
+@asynccontextmanager
+async def _transaction(database: Database) -> AsyncIterator[Connection]:
+    """Raises Refused(UNAVAILABLE) where a lock or the time ran out, as writing() does."""
+    async with database.writes.connection() as connection:
+        try:
+            async with connection.transaction():
+                yield connection
+        except (asyncpg.LockNotAvailableError, asyncpg.QueryCanceledError):
+            raise Refused(RefusalCode.UNAVAILABLE, "Too busy just now; please try again.") from None
+
+
 _ACCOUNT = "select id, organisation_id, password_hash, deactivated_at from person where email = $1"
 _OPEN = """
 insert into session (id, organisation_id, person_id, purpose, family_hash, refresh_hash, expires_at)
@@ -62,7 +75,7 @@ async def sign_in(database: Database, *, email: str, password: str, address: str
     """Raises UserMistake(BAD_CREDENTIALS), the same for an unknown account, and Refused(RATE_LIMITED)."""
     email = email.strip().lower()
     person = await _verified(database, email, password, address)
-    async with database.writes.connection() as connection, connection.transaction():
+    async with _transaction(database) as connection:
         # A password that is changed meanwhile ends all sessions: none may begin with the old one after that.
         if await connection.fetchrow(_STILL, person["id"], person["password_hash"]) is None:
             raise _wrong()
@@ -93,7 +106,7 @@ async def _verified(database: Database, email: str, password: str, address: str,
             row = await connection.fetchrow(_ACCOUNT, email)
     kept = None if row is None or row["deactivated_at"] is not None else row["password_hash"]
     right = len(password) <= PASSWORD_MOST and await verify_password(kept, password)
-    async with database.writes.connection() as connection, connection.transaction():
+    async with _transaction(database) as connection:
         # Judged one after the other: guesses that ran beside this one count, and too many tell nothing about it.
         await connection.execute(_ONE_AT_A_TIME, keys["ACCOUNT"])
         await _require_patience(connection, keys)
@@ -138,7 +151,7 @@ async def _open(connection: Connection, person: UUID, organisation: UUID) -> Sig
 
 async def printed_session(database: Database, *, email: str, lasts: timedelta) -> SignedIn:
     """A session for a token that is printed: it is not refreshed, and ends after `lasts`. Raises UserMistake."""
-    async with database.writes.connection() as connection, connection.transaction():
+    async with _transaction(database) as connection:
         row = await connection.fetchrow(_ACCOUNT, email.strip().lower())
         if row is None or row["deactivated_at"] is not None:
             raise UserMistake(UserErrorCode.NOT_FOUND, "Nobody has this e-mail address.", ["email"])
@@ -167,7 +180,7 @@ async def refresh_session(database: Database, *, refresh_token: str) -> SignedIn
     Raises UserMistake(BAD_CREDENTIALS).
     """
     family = refresh_token.partition(".")[0]
-    async with database.writes.connection() as connection, connection.transaction():
+    async with _transaction(database) as connection:
         row = await connection.fetchrow(_FAMILY, token_hash(family))
         if row is not None and row["refresh_hash"] == token_hash(refresh_token):
             token = f"{family}.{new_token()}"
@@ -180,7 +193,7 @@ async def refresh_session(database: Database, *, refresh_token: str) -> SignedIn
 
 async def sign_out_by_token(database: Database, *, person: UUID, refresh_token: str) -> None:
     """End this person's session that a refresh token belongs to, if it is the newest; any other ends nothing here."""
-    async with database.writes.connection() as connection, connection.transaction():
+    async with _transaction(database) as connection:
         row = await connection.fetchrow(_FAMILY, token_hash(refresh_token.partition(".")[0]))
     if row is not None and row["person_id"] == person and row["refresh_hash"] == token_hash(refresh_token):
         await sign_out(database, organisation=row["organisation_id"], session=row["id"])
@@ -236,7 +249,7 @@ async def accept_invitation(database: Database, *, token: str, password: str) ->
     if await database.row(_INVITED, [key]) is None:
         raise gone
     hashed = await hash_password(password)
-    async with database.writes.connection() as connection, connection.transaction():
+    async with _transaction(database) as connection:
         row = await connection.fetchrow(_INVITED, key)
         if row is None or await connection.fetchrow(_ACCEPT, key) is None:
             raise gone

@@ -16,7 +16,7 @@ _TREE = "select pg_advisory_xact_lock(hashtextextended('units of ' || $1::text, 
 
 
 async def lock_tree(tx: Transaction) -> None:
-    """One at a time changes where units or people belong, so that counts and pairs are read as they stay.
+    """One at a time changes where units or people belong, or who administers: counts and pairs are read as they stay.
 
     Called before any statement that reads the tree: each statement sees what was committed when it began.
     """

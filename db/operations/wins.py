@@ -3,10 +3,8 @@
 import math
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TypedDict
 from uuid import UUID, uuid4
 
-import asyncpg
 from sqlalchemy import Uuid, bindparam, select
 
 from db import models as t
@@ -27,7 +25,16 @@ from db.operations.acting import (
     stands,
     update,
 )
-from db.operations.found import FoundIdea, FoundTheme, find_ideas, find_theme, given, require_people, require_unit
+from db.operations.found import (
+    FoundIdea,
+    FoundTheme,
+    find_ideas,
+    find_theme,
+    given,
+    places_of_win,
+    require_people,
+    require_unit,
+)
 from db.operations.ideas import move_idea
 from db.rules import MOST_IDEAS_OF_A_WIN, MOST_THANKS, MOST_WINS_OF_AN_IDEA, TEXT, TITLE, clean, cleaned, is_early, once
 from db.sql import compiled
@@ -221,7 +228,7 @@ async def edit_win(
         await _thank(tx, win, thanks, {each["person_id"] for each in thanked})
     await update(tx, "win", win, changed)
     shown = actor != row["shared_by"] or not row["hides_sharer"]
-    return Outcome(win, [WinEdited(actor=actor, actor_shown=shown, win=win, **await _places(tx, row))])
+    return Outcome(win, [WinEdited(actor=actor, actor_shown=shown, win=win, **await places_of_win(tx, row))])
 
 
 _w = t.wins.alias("w")
@@ -242,23 +249,3 @@ async def _thank(tx: Transaction, win: UUID, thanks: Sequence[UUID], before: set
     await require_people(tx, thanks, "thankIds", known=before)
     await tx.run(_UNTHANK, tx.organisation, win, thanks)
     await tx.run(_THANK, tx.organisation, win, thanks)
-
-
-class _Places(TypedDict):
-    themes: tuple[UUID, ...]
-    units: tuple[UUID, ...]
-
-
-_PLACES = """
-select theme_id, shown_unit_id from win_idea join idea on idea.id = win_idea.idea_id
-where win_idea.organisation_id = $1 and win_idea.win_id = $2 order by idea.id
-"""
-
-
-async def _places(tx: Transaction, win: asyncpg.Record) -> _Places:
-    """Its theme and unit, and those of its ideas: so that filters match."""
-    ideas = await tx.rows(_PLACES, tx.organisation, win["id"])
-    return _Places(
-        themes=given(win["theme_id"], *(idea["theme_id"] for idea in ideas)),
-        units=given(win["unit_id"], *(idea["shown_unit_id"] for idea in ideas)),
-    )

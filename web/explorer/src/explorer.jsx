@@ -10,5 +10,12 @@ import { connectTokenField } from "./token.js";
 
 connectTokenField();
 createRoot(document.getElementById("explorer")).render(
-  <GraphiQL fetcher={fetcher} storage={storage} defaultTabs={tabs} schemaDescription inputValueDeprecation />,
+  <GraphiQL
+    fetcher={fetcher}
+    storage={storage}
+    defaultTabs={tabs}
+    defaultEditorToolsVisibility="variables"
+    schemaDescription
+    inputValueDeprecation
+  />,
 );

@@ -40,13 +40,53 @@ function explained(problem) {
 // No silent reconnection: the client would repeat the first `after`, and an explorer should show what happened.
 // No shared connection: after a failure graphql-ws would keep it open, with the token that it began with.
 function subscribe(operation) {
-  connection = createClient({ url: socketEndpoint.href, connectionParams: credential, retryAttempts: 0 });
-  const events = connection.iterate(operation);
-  const explain = (problem) => Promise.reject(explained(problem));
+  const client = createClient({ url: socketEndpoint.href, connectionParams: credential, retryAttempts: 0 });
+  connection = client;
+  return gathered((sink) => client.subscribe(operation, sink));
+}
+
+const SHOWN = 50;
+const PAUSE = 100; // milliseconds between two looks, so that a long replay does not paint every step
+
+// GraphiQL shows the latest answer alone: a replay would rush past, and a sign of life would hide the last event.
+// So each answer it is given holds those before it as well, newest first.
+function gathered(start) {
+  const newestFirst = [];
+  let received = 0;
+  let shown = 0;
+  let ending;
+  let wake;
+  const changed = () => wake?.();
+  const end = (how) => {
+    ending ??= how;
+    changed();
+  };
+  const stop = start({
+    next: (result) => {
+      received += 1;
+      newestFirst.unshift(result);
+      newestFirst.splice(SHOWN);
+      changed();
+    },
+    error: (problem) => end({ problem: explained(problem) }),
+    complete: () => end({}),
+  });
   // Not a generator: its return() would wait for the next event before it stopped the subscription.
   return {
-    next: () => events.next().catch(explain),
-    return: () => events.return(),
+    async next() {
+      while (shown === received) {
+        if (ending?.problem) throw ending.problem;
+        if (ending) return { done: true, value: undefined };
+        await new Promise((resolve) => (wake = resolve));
+        await new Promise((resolve) => setTimeout(resolve, PAUSE));
+      }
+      shown = received;
+      return { done: false, value: { received, newestFirst: [...newestFirst] } };
+    },
+    async return() {
+      stop();
+      return { done: true, value: undefined };
+    },
     [Symbol.asyncIterator]() {
       return this;
     },

@@ -1,0 +1,1 @@
+"""The explorer in a real browser; `python -m tests.browser.picture` makes the README's picture."""

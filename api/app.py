@@ -67,7 +67,8 @@ class Groundswell:
         # Connections of its own: slow queries must not make it look dead.
         self.tail = Tail(Database(dsn, readers=1), self.hub, fatal=self.end, changed=self.viewers.forget)
         self.doorbell = Doorbell(settings.doorbell(dsn, 1), self.tail.ring)
-        self.subscriptions = Subscriptions(self.documents, self.tail)
+        self.feed_database = Database(dsn, readers=6)
+        self.subscriptions = Subscriptions(self.documents, self.tail, self.feed_database)
         self.streams = Streams(
             self.hub, open_subscription=self.subscriptions.open, run=self.documents.run, cursor=self.cursor
         )
@@ -133,6 +134,7 @@ class Groundswell:
             self.hub.stop()
             await self.tail.stop()
             await self.tail.database.close()
+            await self.feed_database.close()
             await self.doorbell.stop()
             await self.database.close()
 

@@ -9,7 +9,6 @@ from typing import Any, cast
 import orjson
 from graphql import (
     DocumentNode,
-    FieldNode,
     FragmentDefinitionNode,
     GraphQLError,
     GraphQLObjectType,
@@ -17,10 +16,8 @@ from graphql import (
     GraphQLSyntaxError,
     OperationDefinitionNode,
     OperationType,
-    ValidationRule,
     execute,
     parse,
-    specified_rules,
     validate,
 )
 from graphql.execution import ExecutionResult
@@ -32,6 +29,7 @@ from api.plans.cache import Plans
 from api.plans.plan import Asked, Plan, query_plan
 from api.plans.selection import Builder, Limits, Selected, Variables
 from api.plans.shapes import Sources
+from api.validation import RULES, too_much
 from api.viewer import Viewer
 from db.engine import LOST, Database
 from db.errors import Refused
@@ -44,7 +42,6 @@ KEPT_CHARACTERS = 1_000_000  # of them all: parsed, a text takes over a hundred 
 LONGEST = 100_000  # characters
 TOKENS = 10_000
 LONGEST_MESSAGE = 500  # characters: errors quote what was sent
-LONGEST_ALIAS = 63  # PostgreSQL cuts longer names without a word
 ERRORS = 20
 
 
@@ -54,28 +51,6 @@ class Failed(Exception):
     def __init__(self, *errors: dict[str, Any]) -> None:
         super().__init__(errors[0]["message"])
         self.errors = list(errors)
-
-
-class ShortAliases(ValidationRule):
-    """Aliases become names in SQL."""
-
-    def enter_field(self, node: FieldNode, *_args: Any) -> None:
-        if node.alias is not None and len(node.alias.value) > LONGEST_ALIAS:
-            self.report_error(GraphQLError(f"An alias has at most {LONGEST_ALIAS} characters.", node.alias))
-
-
-class PlainIntrospection(ValidationRule):
-    """No field of the schema's description twice under other names: it answers without a bearer, and in one piece."""
-
-    def enter_field(self, node: FieldNode, *_args: Any) -> None:
-        parent = self.context.get_parent_type()
-        if node.alias is None or node.alias.value == node.name.value or parent is None:
-            return
-        if parent.name.startswith("__") or node.name.value == "__schema":
-            self.report_error(GraphQLError("A field of the introspection takes no alias.", node.alias))
-
-
-RULES = (*specified_rules, ShortAliases, PlainIntrospection)
 
 
 class Document:
@@ -94,6 +69,9 @@ class Document:
             return
         except RecursionError:
             self.errors = [refusal(Refused(RefusalCode.TOO_COSTLY, "This document is nested too deeply."))]
+            return
+        if (reason := too_much(self.ast)) is not None:
+            self.errors = [refusal(Refused(RefusalCode.TOO_COSTLY, reason))]
             return
         found = validate(schema, self.ast, RULES, max_errors=ERRORS)
         self.errors = [formatted(error, "GRAPHQL_VALIDATION_FAILED") for error in found]

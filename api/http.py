@@ -66,7 +66,7 @@ class Endpoint:
         self.here = here
 
     async def __call__(self, request: Request) -> Response:
-        if request.method == "GET" and "query" not in request.query_params and accepts(request, "text/html"):
+        if gets(request) and "query" not in request.query_params and accepts(request, "text/html"):
             return Response(explorer_page(), headers=PAGE_HEADERS)
         context = Context(None, address_of(request))
         try:
@@ -94,14 +94,14 @@ class Endpoint:
             kind = self.documents.request(asked.query, asked.variables, asked.operation_name).kind
         except Failed:
             return not json
-        if request.method == "GET" and kind is OperationType.MUTATION:
+        if gets(request) and kind is OperationType.MUTATION:
             raise Malformed(405, BY_POST)
         return kind is OperationType.SUBSCRIPTION or not json
 
     async def answer(self, request: Request, context: Context, asked: Asked) -> Response:
         try:
             operation = self.documents.request(asked.query, asked.variables, asked.operation_name)
-            if request.method == "GET" and operation.kind is not OperationType.QUERY:
+            if gets(request) and operation.kind is not OperationType.QUERY:
                 raise Malformed(405, BY_POST)
             body = await self.documents.answer(context, operation)
         except Failed as failed:
@@ -124,9 +124,14 @@ class Endpoint:
         return await self.viewers.viewer(token.strip()) if scheme.lower() == "bearer" and token else None
 
 
+def gets(request: Request) -> bool:
+    """A HEAD is a GET of which only the headers are wanted."""
+    return request.method in ("GET", "HEAD")
+
+
 async def read(request: Request) -> Asked:
     """The operation of a request. Raises Malformed."""
-    if request.method == "GET":
+    if gets(request):
         given: dict[str, Any] = dict(request.query_params)
         if given.get("variables"):
             given["variables"] = loads(given["variables"], "variables")

@@ -12,7 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from types import FrameType
+from typing import Any
 
+import asyncpg
 import uvicorn
 from starlette.applications import Starlette
 from uvicorn.config import STARTUP_FAILURE
@@ -134,9 +136,23 @@ def run_server(server: Server, listening: socket.socket) -> int:
     return 1 if server.app.state.service.failed else 0
 
 
+class Discreet(logging.Formatter):
+    """A failed statement by its SQLSTATE alone: PostgreSQL's own words quote people's values."""
+
+    def formatException(self, ei: Any) -> str:
+        text, error = super().formatException(ei), ei[1]
+        while error is not None:
+            if isinstance(error, asyncpg.PostgresError):
+                text = text.replace(str(error), f"SQLSTATE {error.sqlstate}")
+            error = error.__cause__ or error.__context__
+        return text
+
+
 def set_up_logging() -> None:
     """Lines for a terminal and a log collector alike, on standard error."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    handler = logging.StreamHandler()
+    handler.setFormatter(Discreet("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
     for name in ("uvicorn", "alembic"):
         logging.getLogger(name).setLevel(logging.WARNING)
 

@@ -195,3 +195,16 @@ async def test_the_same_thing_a_thousand_times_costs_little(text: str, c: Cast) 
     codes = clear(await c.api.ask(text, c.tokens["admin"]))
     assert time.process_time() - began < 3
     assert set(codes) <= {"TOO_COSTLY", "GRAPHQL_VALIDATION_FAILED", "GRAPHQL_PARSE_FAILED"}
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "{ " + 'theme(id: "a") { id } ' * 400 + "}",
+        "{ " + "".join(f"a{n}: cursor " for n in range(201)) + "}",
+        "{ cursor " + "...F " * 11 + "} fragment F on Query { cursor }",
+        "{ ...F0 } " + "".join(f"fragment F{n} on Query {{ cursor }} " for n in range(101)),
+    ],
+)
+async def test_what_would_cost_the_square_to_validate_is_refused_before(module_api: Api, document: str) -> None:
+    assert (await module_api.ask(document)).codes == ["TOO_COSTLY"]

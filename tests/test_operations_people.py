@@ -16,6 +16,8 @@ from db.terms import Role
 from tests.factories import Hospital, do, submit
 from tests.noticed import events_of, forbidden, mistake, row
 
+WAITING = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+
 
 async def pairs(hospital: Hospital) -> set[tuple[UUID, UUID, int]]:
     rows = await hospital.database.rows("select ancestor_id, unit_id, depth from unit_within")
@@ -157,9 +159,9 @@ async def test_two_who_demote_each_other_do_so_one_after_the_other(hospital: Hos
             asyncio.create_task(hospital.do(edit_person, actor, person=person, roles=[Role.CONTRIBUTOR]))
             for actor, person in pairs
         ]
-        waiting = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
-        while await hospital.database.value(waiting) < 2:
-            await asyncio.sleep(0.01)
+        async with asyncio.timeout(2):  # less than the locks wait
+            while await hospital.database.value(WAITING) < 2:  # noqa: ASYNC110 - what is waited for tells nobody
+                await asyncio.sleep(0.01)
         await held.execute("rollback")
     answers = await asyncio.gather(*both, return_exceptions=True)
     assert len([each for each in answers if isinstance(each, Exception)]) == 1

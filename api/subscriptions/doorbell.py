@@ -126,8 +126,9 @@ class Doorbell:
             try:
                 await self.work(ready)
             except Exception as error:
-                self.trouble = str(error) if isinstance(error, Broken) else repr(error)
-                log.warning("the doorbell is broken (%s); polling until it is rebuilt", self.trouble)
+                # Its state is on a public page: what the error says may hold an address.
+                self.trouble = str(error) if isinstance(error, Broken) else type(error).__name__
+                log.warning("the doorbell is broken (%r); polling until it is rebuilt", error)
             finally:
                 self.connected = False
             ready.set()

@@ -26,7 +26,13 @@ select type, version, count(*) as count,
 from event where organisation_id = $1 and position > $2 and position <= $3
 group by type, version
 """
-AWAY = (asyncpg.PostgresError, *LOST, TimeoutError)
+AWAY = (
+    *LOST,
+    TimeoutError,
+    asyncpg.QueryCanceledError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.OperatorInterventionError,
+)
 PUBLIC_VERSIONS = {event.type: event.version for event in PUBLIC}
 VERSIONS: dict[str, int] = {
     **PUBLIC_VERSIONS,

@@ -10,7 +10,7 @@ import orjson
 from graphql import GraphQLObjectType, OperationType, get_named_type
 
 from api.context import Context
-from api.cursors import MOST_POSITION, Cursor, decode_cursor, encode_cursor
+from api.cursors import MOST_POSITION, Cursor, decode_cursor, decode_id, encode_cursor
 from api.documents import Documents, Failed, Request, encoded, refusal
 from api.plans.plan import Plan, events_plan
 from api.plans.selection import Builder, Selected
@@ -28,12 +28,13 @@ from api.subscriptions.view import (
     View,
 )
 from api.viewer import Viewer
-from db.engine import LOST
+from db.engine import LOST, Database
 from db.errors import Refused
 from db.terms import RefusalCode, Sight
 
 log = logging.getLogger("groundswell.views")
 
+UNIT = "select exists (select from unit where organisation_id = $1 and id = $2)"
 HEAD = "select position, epoch from feed_head where organisation_id = $1"
 VOLATILE = frozenset({"cursor", "asOf"})  # of a board: they move with every position, and are no change to show
 
@@ -57,6 +58,7 @@ class Operation:
     plan: Plan
     viewer: Viewer
     heads: Heads
+    database: Database
 
     @property
     def key(self) -> Hashable:
@@ -71,7 +73,7 @@ class Operation:
     async def rows(self, given: Mapping[str, object]) -> list[Any]:
         plan, viewer = self.plan, self.viewer
         args = plan.args(viewer.organisation, viewer.person, self.request.variables, given)
-        return await self.documents.database.rows(plan.text, args)
+        return await self.database.rows(plan.text, args)
 
     async def payload(self, body: str) -> bytes:
         """The GraphQL result of one event or state, in which fields computed in Python are completed."""
@@ -142,11 +144,15 @@ class BoardView:
 
 
 class Subscriptions:
-    """Opens subscriptions: from an operation and its bearer to the view that serves it."""
+    """Opens subscriptions: from an operation and its bearer to the view that serves it.
 
-    def __init__(self, documents: Documents, heads: Heads) -> None:
+    `database`: what views are read from; not what queries wait for, so that slow ones do not hold up the feed.
+    """
+
+    def __init__(self, documents: Documents, heads: Heads, database: Database) -> None:
         self.documents = documents
         self.heads = heads
+        self.database = database
 
     async def open(
         self,
@@ -180,7 +186,7 @@ class Subscriptions:
         selected = self.documents.roots(request, root)
         if len(selected) != 1 or selected[0].name.startswith("__"):
             raise Refused(RefusalCode.BAD_ARGUMENT, "A subscription selects one field.")
-        head = await self.documents.database.row(HEAD, (viewer.organisation,))
+        head = await self.database.row(HEAD, (viewer.organisation,))
         if head is None:
             raise Refused(RefusalCode.UNAUTHENTICATED, "Sign in first.")
         here = Cursor(head["epoch"], viewer.organisation, head["position"])
@@ -190,7 +196,7 @@ class Subscriptions:
         shape = self.documents.sources.concrete[root.name].fields[selected[0].name]
         if not isinstance(shape, Live):
             board = self.board(viewer, request, root, selected[0])
-            await board.read(here.position)  # refuses here what it would refuse later
+            await self.require_unit(viewer, self.argument(request, root, selected[0], "unitId"), selected[0].key)
             return Opening(cast(LiveView, board), viewer)
         view = self.events(viewer, request, root, selected[0])
 
@@ -201,6 +207,14 @@ class Subscriptions:
         after, first = begin(view, text, here)
         return Opening(view, viewer, after, first, again if view.says else None)
 
+    async def require_unit(self, viewer: Viewer, unit: str | None, key: str) -> None:
+        """A board of a unit that is none of ours is refused; units are never deleted, so that it stays one."""
+        if unit is None:
+            return
+        found = await self.database.value(UNIT, (viewer.organisation, decode_id("unit", unit)))
+        if not found:
+            raise Refused(RefusalCode.BAD_ARGUMENT, "There is no such unit.", {"path": [key]})
+
     def events(self, viewer: Viewer, request: Request, root: GraphQLObjectType, selected: Selected) -> EventsView:
         documents = self.documents
         plan = request.document.plans.get(
@@ -208,7 +222,7 @@ class Subscriptions:
             request.variables,
             lambda: events_plan(documents.asked(request, viewer.sight), root, selected),
         )
-        operation = Operation(documents, request, selected, plan, viewer, self.heads)
+        operation = Operation(documents, request, selected, plan, viewer, self.heads, self.database)
         says = {}
         if get_named_type(root.fields[selected.name].type).name == "FeedItem":
             says = {name: self.selection(request, name, selected) for name in ("FeedCaughtUp", "FeedReset")}
@@ -216,7 +230,7 @@ class Subscriptions:
 
     def board(self, viewer: Viewer, request: Request, root: GraphQLObjectType, selected: Selected) -> BoardView:
         plan = self.documents.query_plan(request, root, viewer.sight)
-        operation = Operation(self.documents, request, selected, plan, viewer, self.heads)
+        operation = Operation(self.documents, request, selected, plan, viewer, self.heads, self.database)
         keys = [s.key for s in self.selection(request, "Board", selected) if s.name in VOLATILE]
         return BoardView(operation, keys)
 

@@ -31,7 +31,7 @@ from api.plans.selection import Builder, Limits, Selected, Variables
 from api.plans.shapes import Sources
 from api.validation import RULES, too_much
 from api.viewer import Viewer
-from db.engine import LOST, Database
+from db.engine import BUSY, LOST, Database
 from db.errors import Refused
 from db.terms import RefusalCode, Sight
 
@@ -179,6 +179,9 @@ class Documents:
         except LOST as error:
             log.warning("%s: the database cannot be reached (%s)", context.request_id, type(error).__name__)
             raise Failed(refusal(unavailable())) from None
+        except BUSY as error:
+            log.warning("%s: took too long (%s)", context.request_id, type(error).__name__)
+            raise Failed(refusal(busy())) from None
         except Exception:
             log.exception("%s: failed", context.request_id)
             raise Failed(internal(context)) from None
@@ -279,6 +282,10 @@ def unavailable() -> Refused:
     return Refused(RefusalCode.UNAVAILABLE, "The database cannot be reached just now; please try again.")
 
 
+def busy() -> Refused:
+    return Refused(RefusalCode.UNAVAILABLE, "That took too long; please ask for less, or try again.")
+
+
 def refusal(refused: Refused) -> dict[str, Any]:
     """A refusal as a GraphQL error: the path beside the message, the rest under extensions."""
     extensions = {"code": refused.code, **refused.extensions}
@@ -310,6 +317,9 @@ def explained(error: GraphQLError, context: Context) -> dict[str, Any]:
     elif isinstance(original, LOST):
         log.warning("%s: the database cannot be reached (%s)", context.request_id, type(original).__name__)
         answer = refusal(unavailable())
+    elif isinstance(original, BUSY):
+        log.warning("%s: took too long (%s)", context.request_id, type(original).__name__)
+        answer = refusal(busy())
     elif original is None or isinstance(original, GraphQLError):
         answer = formatted(error, RefusalCode.BAD_ARGUMENT)
     else:

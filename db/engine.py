@@ -34,6 +34,9 @@ LOST = (
     OSError,
 )
 
+# It answers, but not in time: a statement that took too long, or waited too long for a lock.
+BUSY = (asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError)
+
 
 class Held:
     """Up to `size` connections, kept open and handed out without a reset: nothing is left behind on them."""

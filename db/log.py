@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import orjson
 
-from db.engine import Connection, Database
+from db.engine import BUSY, Connection, Database
 from db.errors import Refused, UserMistake
 from db.events import AccessChanged, Event
 from db.sql import Compiled
@@ -171,7 +171,7 @@ async def writing(
         except asyncpg.DeadlockDetectedError:
             if attempt == 2:
                 raise Refused(RefusalCode.UNAVAILABLE, "Too busy just now; please try again.") from None
-        except (asyncpg.LockNotAvailableError, asyncpg.QueryCanceledError):
+        except BUSY:
             raise Refused(RefusalCode.UNAVAILABLE, "Too busy just now; please try again.") from None
         else:
             if not written.repeated:

@@ -73,11 +73,11 @@ class Standing:
 
 
 def may_change_status(standing: Standing) -> bool:
-    return standing.lead or Role.COACH in standing.roles
+    return standing.takes_part and (standing.lead or Role.COACH in standing.roles)
 
 
 def may_edit_idea(standing: Standing) -> bool:
-    return standing.author or standing.admin
+    return standing.takes_part and (standing.author or standing.admin)
 
 
 def may_withdraw(standing: Standing) -> bool:
@@ -85,7 +85,7 @@ def may_withdraw(standing: Standing) -> bool:
 
 
 def may_assign(standing: Standing) -> bool:
-    return standing.lead
+    return standing.takes_part and standing.lead
 
 
 def may_share_win_of(standing: Standing) -> bool:
@@ -93,11 +93,11 @@ def may_share_win_of(standing: Standing) -> bool:
 
 
 def may_edit_win(standing: Standing) -> bool:
-    return standing.author or standing.lead
+    return standing.takes_part and (standing.author or standing.lead)
 
 
 def may_edit_comment(standing: Standing) -> bool:
-    return standing.author
+    return standing.takes_part and standing.author
 
 
 def may_remove_comment(standing: Standing) -> bool:
@@ -106,11 +106,11 @@ def may_remove_comment(standing: Standing) -> bool:
 
 def may_create_themes(standing: Standing) -> bool:
     """A theme lead and an administrator anywhere; a unit lead (`leads`: of every unit named) below their own."""
-    return standing.admin or Role.THEME_LEAD in standing.roles or standing.leads
+    return standing.takes_part and (standing.admin or Role.THEME_LEAD in standing.roles or standing.leads)
 
 
 def may_change_theme(standing: Standing) -> bool:
-    return standing.owns_theme or standing.admin
+    return standing.takes_part and (standing.owns_theme or standing.admin)
 
 
 def moves(status: IdeaStatus, standing: Standing) -> list[IdeaStatus]:
@@ -185,7 +185,7 @@ def clean(text: str, most: int, *path: str) -> str:
                 raise UserMistake(UserErrorCode.INVALID, "This text has a character that cannot be kept.", path)
         text = unicodedata.normalize("NFC", text)
     text = text.strip()
-    if not text:
+    if not any(unicodedata.category(character)[0] not in "CZ" for character in text):
         raise UserMistake(UserErrorCode.REQUIRED, "Please write something here.", path)
     if len(text) > most:
         raise UserMistake(UserErrorCode.TOO_LONG, f"At most {most:,} characters, please.", path)

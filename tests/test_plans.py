@@ -312,7 +312,7 @@ def nested(levels: int) -> str:
     [
         (nested(19), "Deeper"),
         (f"{{ ideas {{ nodes {{ {repeated('id', 201)} }} }} }}", "200 fields"),
-        (f"{{ {repeated('organisation { ' + repeated('name', 100) + ' }', 25)} }}", "2,000 fields"),
+        (f"{{ {repeated('organisation { ' + repeated('name', 100) + ' }', 25)} }}", "1,000 fields"),
         (
             "{ ideas(first: 100) { nodes { comments(first: 100) { nodes { idea { comments { nodes { id } } } } } } } }",
             "rows",

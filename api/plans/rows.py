@@ -110,6 +110,7 @@ class Compiler:
         arguments = self.builder.arguments(field, selected, (*row.path, selected.key))
         match shape:
             case Column():
+                self.builder.count_rows(shape.cost * row.times)
                 return shape.sql(replace(row, args=arguments))
             case One():
                 return self.one(shape, row, selected, arguments)

@@ -197,7 +197,7 @@ class Limits:
     """What one operation may ask for (rule 14): counted before anything runs."""
 
     depth: int = 20
-    fields: int = 2000
+    fields: int = 1000
     object_fields: int = 200
     rows: int = 50_000
 

@@ -51,10 +51,14 @@ class Row(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A value of the row: a column or an expression over it. `name`: of the column, where it is nothing but one."""
+    """A value of the row: a column or an expression over it. `name`: of the column, where it is nothing but one.
+
+    `cost`: of an aggregate, how many rows it counts as in what an operation may ask for.
+    """
 
     sql: Callable[[Row], Expression]
     name: str | None = None
+    cost: int = 0
 
 
 @dataclass(frozen=True, slots=True)

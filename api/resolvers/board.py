@@ -17,6 +17,8 @@ from db import sight
 from db.sight import Asks, Columns
 from db.terms import IdeaStatus, ThemeStatus
 
+AGGREGATE = 500  # rows: it reads an index of all of them
+
 OfIdea = Callable[[Columns, Asks], Condition]
 
 
@@ -58,7 +60,7 @@ def count_ideas(condition: OfIdea) -> Column:
             i, sight.idea(i.c, counts.asks), condition(i.c, counts.asks), of_unit(counts.outer, i.c.shown_unit_id)
         )
 
-    return Column(sql)
+    return Column(sql, cost=AGGREGATE)
 
 
 def count_wins(counts: Row) -> Expression:
@@ -134,7 +136,7 @@ COUNTS = Source(
         "awaitingResponse": count_ideas(waits),
         "testing": count_ideas(has_status(IdeaStatus.TESTING)),
         "implemented": count_ideas(has_status(IdeaStatus.IMPLEMENTED, IdeaStatus.SUSTAINED)),
-        "wins": Column(count_wins),
+        "wins": Column(count_wins, cost=AGGREGATE),
         "newIdeas": count_ideas(is_new),
     },
     sees=lambda head, asks: head.organisation_id == asks.organisation,

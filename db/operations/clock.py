@@ -10,8 +10,13 @@ from db.rules import FAILURES_COUNTED, IDEMPOTENCY_KEPT
 LOCK = 0x636C6F636B  # "clock": the advisory lock of whoever turns the day
 _BATCH = 5000
 
+# Whose day has passed; and where a theme was given a window that begins today, or has been over for a while.
 _BEHIND = """
-select id from organisation where today <> date(timezone(time_zone, now())) order by id
+select id from organisation where today <> date(timezone(time_zone, now())) or exists (
+    select from theme where organisation_id = organisation.id
+    and (status = 'DRAFT' and opens_on <= today and (closes_on is null or closes_on >= today)
+         or status = 'OPEN' and closes_on < today)
+) order by id
 """
 _NEXT = """
 select min(extract(epoch from timezone(time_zone, (date(timezone(time_zone, now())) + 1)::timestamp) - now()))::float
@@ -40,7 +45,7 @@ delete from session where id = any(array(
 
 
 async def midnight(database: Database) -> list[UUID]:
-    """Turn the day wherever it has passed, and sweep; answers the organisations whose day turned.
+    """Turn the day wherever it has passed, open and close themes, and sweep; answers where there was something to do.
 
     Asked often it costs two statements. If another process is at it, nothing is done here. An organisation whose day
     cannot be turned just now does not keep the others': what stood in the way is raised when they are through.

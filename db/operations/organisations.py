@@ -157,6 +157,7 @@ _TURN = """
 update organisation set today = date(timezone(time_zone, now()))
 where id = $1 and today <> date(timezone(time_zone, now())) returning today
 """
+_TODAY = "select today from organisation where id = $1"
 _WINDOWS = """
 select id, status, opens_on, closes_on from theme
 where organisation_id = $1 and (status = 'DRAFT' and opens_on is not null or status = 'OPEN' and closes_on is not null)
@@ -166,9 +167,9 @@ order by id
 
 async def turn_day(tx: Transaction) -> Outcome:
     """Move `today` to the real date; open and close the themes whose window says so. Nothing, if it is so already."""
-    row = await tx.row(_TURN, tx.organisation)
-    if row is None:
-        return Outcome(tx.organisation)
+    turned_to = await tx.row(_TURN, tx.organisation)
+    row = turned_to or await tx.row(_TODAY, tx.organisation)
+    assert row is not None, "a transaction's organisation is there"
     events: list[Event] = []
     for theme in await tx.rows(_WINDOWS, tx.organisation):
         becomes = turned(ThemeStatus(theme["status"]), row["today"], theme["opens_on"], theme["closes_on"])
@@ -176,7 +177,7 @@ async def turn_day(tx: Transaction) -> Outcome:
             events.extend((await open_theme(tx, None, theme=theme["id"])).events)
         elif becomes is ThemeStatus.CLOSED:
             events.extend((await close_theme(tx, None, theme=theme["id"])).events)
-    return Outcome(tx.organisation, events or [Silent()])
+    return Outcome(tx.organisation, events or ([Silent()] if turned_to else []))
 
 
 def _zone(name: str) -> str:

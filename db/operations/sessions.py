@@ -3,6 +3,7 @@
 A session that ends appends AccessChanged through writing(), so that every process learns of it from its tail.
 """
 
+import unicodedata
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ from uuid import UUID, uuid4
 
 import asyncpg
 
-from db.engine import Connection, Database
+from db.engine import BUSY, Connection, Database
 from db.errors import Refused, UserMistake
 from db.events import AccessChanged
 from db.log import Outcome, Transaction, writing
@@ -60,7 +61,7 @@ async def _transaction(database: Database) -> AsyncIterator[Connection]:
         try:
             async with connection.transaction():
                 yield connection
-        except (asyncpg.LockNotAvailableError, asyncpg.QueryCanceledError):
+        except BUSY:
             raise Refused(RefusalCode.UNAVAILABLE, "Too busy just now; please try again.") from None
 
 
@@ -73,13 +74,18 @@ values ($1, $2, $3, $4, $5, $6, now() + $7::interval) returning expires_at
 
 async def sign_in(database: Database, *, email: str, password: str, address: str) -> SignedIn:
     """Raises UserMistake(BAD_CREDENTIALS), the same for an unknown account, and Refused(RATE_LIMITED)."""
-    email = email.strip().lower()
+    email = _kept(email)
     person = await _verified(database, email, password, address)
     async with _transaction(database) as connection:
         # A password that is changed meanwhile ends all sessions: none may begin with the old one after that.
         if await connection.fetchrow(_STILL, person["id"], person["password_hash"]) is None:
             raise _wrong()
         return await _open(connection, person["id"], person["organisation_id"])
+
+
+def _kept(email: str) -> str:
+    """An address as it is kept (people.clean_email); macOS types accents as two characters."""
+    return unicodedata.normalize("NFC", email.strip().lower())
 
 
 _STILL = "select true from person where id = $1 and password_hash = $2 and deactivated_at is null for share"
@@ -152,7 +158,7 @@ async def _open(connection: Connection, person: UUID, organisation: UUID) -> Sig
 async def printed_session(database: Database, *, email: str, lasts: timedelta) -> SignedIn:
     """A session for a token that is printed: it is not refreshed, and ends after `lasts`. Raises UserMistake."""
     async with _transaction(database) as connection:
-        row = await connection.fetchrow(_ACCOUNT, email.strip().lower())
+        row = await connection.fetchrow(_ACCOUNT, _kept(email))
         if row is None or row["deactivated_at"] is not None:
             raise UserMistake(UserErrorCode.NOT_FOUND, "Nobody has this e-mail address.", ["email"])
         session = uuid4()

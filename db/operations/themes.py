@@ -68,7 +68,7 @@ async def create_theme(
     row = await tx.ask(_LEADER, actor=actor, units=units)
     assert row is not None, "a select of scalars has one row"
     standing = Standing(roles=known_roles(row["roles"]), leads=row["leads"])
-    require(standing.takes_part and rules.may_create_themes(standing), "create a theme here")
+    require(rules.may_create_themes(standing), "create a theme here")
     await require_units(tx, units, "unitIds")
     if owner is not None:
         await require_person(tx, owner, "ownerId")
@@ -133,6 +133,8 @@ async def edit_theme(
     touched = found.units
     if units is not LEAVE:
         await require_units(tx, units, "unitIds")
+        if found.units and (not units or not set(units).issubset(found.units)):
+            await _require_reach(tx, actor, units)
         await _set_units(tx, theme, units)
         # None means the whole organisation, before or after: then every unit's filter matches.
         touched = tuple(once([*touched, *units])) if touched and units else ()
@@ -155,7 +157,9 @@ async def open_theme(
     `at`: when it was, for a demonstration.
     """
     found = await _find_own(tx, actor, theme, "open this theme")
-    if found.status is ThemeStatus.OPEN:
+    if found.status is ThemeStatus.OPEN and (
+        actor is None or rules.in_window(found.today, found.opens_on, found.closes_on)
+    ):
         return Outcome(theme)
     fresh(found.version, expected_version)
     changed: dict[str, object] = {"status": ThemeStatus.OPEN}
@@ -181,6 +185,16 @@ async def close_theme(
     fresh(found.version, expected_version)
     await update(tx, "theme", theme, {"status": ThemeStatus.CLOSED})
     return Outcome(theme, [ThemeClosed(actor=actor, theme=theme, themes=(theme,), units=found.units)])
+
+
+async def _require_reach(tx: Transaction, actor: UUID | None, units: Sequence[UUID]) -> None:
+    """For units that it was not for, or for all, a theme is meant by whoever might have made it so."""
+    if actor is None:
+        return
+    row = await tx.ask(_LEADER, actor=actor, units=units)
+    assert row is not None, "a select of scalars has one row"
+    standing = Standing(roles=known_roles(row["roles"]), leads=row["leads"])
+    require(rules.may_create_themes(standing), "make this theme one of these units")
 
 
 async def _find_own(tx: Transaction, actor: UUID | None, theme: UUID, what: str) -> FoundTheme:

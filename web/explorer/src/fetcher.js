@@ -1,5 +1,5 @@
 // How GraphiQL talks to /graphql: queries and mutations by POST, subscriptions by graphql-transport-ws, on one path.
-import { getOperationAST } from "graphql";
+import { getOperationAST, parse } from "graphql";
 import { createClient } from "graphql-ws";
 import { onTokenChange, token } from "./token.js";
 
@@ -93,7 +93,19 @@ function gathered(start) {
   };
 }
 
-export function fetcher(operation, { headers, documentAST } = {}) {
-  const chosen = documentAST && getOperationAST(documentAST, operation.operationName);
-  return chosen?.operation === "subscription" ? subscribe(operation) : post(operation, headers);
+// GraphiQL looks at a tab with a delay: its idea of which operation the tab holds may still be the last tab's.
+function looked(operation) {
+  try {
+    const document = parse(operation.query);
+    const { operationName, ...rest } = operation;
+    const only = getOperationAST(document);
+    return only ? { asked: rest, kind: only.operation } : { asked: operation, kind: getOperationAST(document, operationName)?.operation };
+  } catch {
+    return { asked: operation }; // the server says what is wrong with it
+  }
+}
+
+export function fetcher(operation, { headers } = {}) {
+  const { asked, kind } = looked(operation);
+  return kind === "subscription" ? subscribe(asked) : post(asked, headers);
 }

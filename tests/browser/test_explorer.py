@@ -1,0 +1,127 @@
+"""The explorer as a front-end developer meets it: a real browser, the real server, nothing from the internet."""
+
+import os
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+import pytest_asyncio
+from graphql import build_schema, parse, validate
+from playwright.async_api import Page, expect
+
+from api.settings import Settings
+from api.viewer import printed_token
+from tests.browser import chromium
+from tests.client import ENVIRONMENT
+from tests.factories import Hospital, submit
+from tests.server import Server, running
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+TABS = sorted((ROOT / "web/explorer/src/tabs").glob("*.graphql"))
+LACKING = chromium.missing()
+needs_browser = pytest.mark.skipif(
+    LACKING is not None and not os.environ.get("CI"), reason=LACKING or "there is a browser"
+)
+
+
+@dataclass
+class Seen:
+    """A page, and what it complained of or asked of others than the server."""
+
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+
+
+@pytest_asyncio.fixture(scope="module")
+async def groundswell(module_hospital: Hospital) -> AsyncIterator[Server]:
+    assert LACKING is None, LACKING
+    await submit(module_hospital, problem="The drip stands are missing on nights.")
+    async with running(module_hospital.database.dsn) as server:
+        yield server
+
+
+@pytest_asyncio.fixture(scope="module")
+async def token(module_hospital: Hospital) -> str:
+    return await printed_token(module_hospital.database, Settings.read(ENVIRONMENT), "nina@ashcombe.example", 1)
+
+
+@pytest_asyncio.fixture
+async def seen(groundswell: Server) -> AsyncIterator[Seen]:
+    async with chromium.opened() as browser:
+        context = await browser.new_context(viewport={"width": chromium.WIDTH, "height": chromium.HEIGHT})
+        page = await context.new_page()
+        seen = Seen(page)
+        page.on("console", lambda said: seen.complaints.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: seen.complaints.append(str(error)))
+        page.on("request", lambda request: asked_elsewhere(seen, request.url, groundswell))
+        yield seen
+
+
+def asked_elsewhere(seen: Seen, url: str, server: Server) -> None:
+    parts = urlsplit(url)
+    if parts.scheme not in ("data", "blob") and parts.netloc != urlsplit(server.url).netloc:
+        seen.complaints.append(f"asked {url}")
+
+
+async def run(page: Page, tab: str | None = None) -> None:
+    if tab is not None:
+        await page.get_by_role("tab", name=tab).click()
+    await page.get_by_role("button", name="Execute query").click()
+
+
+async def answers(page: Page, text: str) -> None:
+    await expect(page.locator(".result-window")).to_contain_text(text, timeout=15_000)
+
+
+@needs_browser
+async def test_with_a_token_ideas_are_asked_submitted_and_arrive_live(
+    groundswell: Server, seen: Seen, token: str
+) -> None:
+    page = seen.page
+    await page.goto(f"{groundswell.url}/graphql#token={token}")
+    assert page.url == f"{groundswell.url}/graphql"  # the token has left the address
+    await run(page)
+    await answers(page, "The drip stands are missing on nights.")
+
+    await run(page, "Feed")
+    watcher = page
+    other = await page.context.new_page()
+    await other.goto(f"{groundswell.url}/graphql")  # the token is kept in this browser
+    await run(other, "SubmitIdea")
+    await answers(other, "IDEA-2")
+    await answers(watcher, "IdeaSubmitted")
+    await answers(watcher, "Discharge letters wait until the evening round.")
+    assert seen.complaints == []
+
+
+@needs_browser
+async def test_without_a_token_the_schema_can_be_read_and_a_query_says_to_sign_in(
+    groundswell: Server, seen: Seen
+) -> None:
+    page = seen.page
+    await page.goto(f"{groundswell.url}/graphql")
+    await run(page)
+    await answers(page, "UNAUTHENTICATED")
+    await page.get_by_role("button", name="Show Documentation Explorer").click()
+    await expect(page.locator(".graphiql-doc-explorer")).to_contain_text("Query")
+    assert seen.complaints == []
+
+
+@needs_browser
+async def test_another_token_ends_the_subscription_of_the_one_before(
+    groundswell: Server, seen: Seen, token: str
+) -> None:
+    page = seen.page
+    await page.goto(f"{groundswell.url}/graphql#token={token}")
+    await run(page, "Feed")
+    await expect(page.get_by_role("button", name="Stop query")).to_be_visible()
+    await page.get_by_label("Bearer token").fill("another")
+    await answers(page, "The token changed")
+
+
+@pytest.mark.parametrize("tab", TABS, ids=lambda path: path.stem)
+def test_what_the_explorer_opens_with_fits_the_schema(tab: Path) -> None:
+    schema = build_schema((ROOT / "api/schema/schema.graphql").read_text())
+    assert validate(schema, parse(tab.read_text())) == []

@@ -13,7 +13,7 @@ P = TypeVar("P")
 
 def planned() -> NoReturn:
     """The body of a field with arguments: a plan fills it, so it never runs."""
-    raise NotImplementedError("a planned field was resolved one by one")
+    raise AssertionError("a planned field was resolved one by one")
 
 
 def described(text: str) -> Callable[[F], F]:

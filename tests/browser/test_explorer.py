@@ -1,5 +1,6 @@
 """The explorer as a front-end developer meets it: a real browser, the real server, nothing from the internet."""
 
+import json
 import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -75,6 +76,12 @@ async def answers(page: Page, text: str) -> None:
     await expect(page.locator(".result-window")).to_contain_text(text, timeout=15_000)
 
 
+async def write_variables(page: Page, variables: str) -> None:
+    await page.get_by_role("region", name="Variables").locator(".CodeMirror").first.click()
+    await page.keyboard.press("ControlOrMeta+a")
+    await page.keyboard.insert_text(variables)
+
+
 @needs_browser
 async def test_with_a_token_ideas_are_asked_submitted_and_arrive_live(
     groundswell: Server, seen: Seen, token: str
@@ -82,10 +89,13 @@ async def test_with_a_token_ideas_are_asked_submitted_and_arrive_live(
     page = seen.page
     await page.goto(f"{groundswell.url}/graphql#token={token}")
     assert page.url == f"{groundswell.url}/graphql"  # the token has left the address
+    await expect(page.get_by_role("region", name="Variables")).to_contain_text('"first": 10')
     await run(page)
     await answers(page, "The drip stands are missing on nights.")
 
-    await run(page, "Feed")
+    async with page.expect_websocket() as opening:
+        await run(page, "Feed")
+    assert urlsplit((await opening.value).url).netloc == urlsplit(groundswell.url).netloc
     watcher = page
     other = await page.context.new_page()
     await other.goto(f"{groundswell.url}/graphql")  # the token is kept in this browser
@@ -97,15 +107,43 @@ async def test_with_a_token_ideas_are_asked_submitted_and_arrive_live(
 
 
 @needs_browser
+async def test_a_feed_goes_on_after_a_cursor_and_shows_all_that_came_since(
+    groundswell: Server, seen: Seen, token: str, module_hospital: Hospital
+) -> None:
+    page = seen.page
+    await page.set_viewport_size({"width": chromium.WIDTH, "height": 2000})  # only lines in sight are in the page
+    await page.goto(f"{groundswell.url}/graphql#token={token}")
+    async with page.expect_response(lambda response: "query Ideas" in (response.request.post_data or "")) as answering:
+        await run(page)
+    cursor = (await (await answering.value).json())["data"]["cursor"]
+    for problem in ("No bladder scanner on the ward.", "The linen comes at ten."):
+        await submit(module_hospital, problem=problem)
+    await page.get_by_role("tab", name="Feed").click()
+    await write_variables(page, json.dumps({"after": cursor}))
+    await run(page)
+    for text in ("FeedCaughtUp", "The linen comes at ten.", "No bladder scanner on the ward."):
+        await answers(page, text)
+    await submit(module_hospital, problem="The kettle leaks.")
+    await answers(page, "The kettle leaks.")
+    await answers(page, "The linen comes at ten.")
+    await expect(page.locator(".result-window")).not_to_contain_text("The drip stands")
+    assert seen.complaints == []
+
+
+@needs_browser
 async def test_without_a_token_the_schema_can_be_read_and_a_query_says_to_sign_in(
     groundswell: Server, seen: Seen
 ) -> None:
     page = seen.page
-    await page.goto(f"{groundswell.url}/graphql")
+    async with page.expect_response("**/explorer/*.js") as script:
+        await page.goto(f"{groundswell.url}/graphql")
+    assert (await script.value).headers["cache-control"].endswith("immutable")
     await run(page)
     await answers(page, "UNAUTHENTICATED")
     await page.get_by_role("button", name="Show Documentation Explorer").click()
-    await expect(page.locator(".graphiql-doc-explorer")).to_contain_text("Query")
+    documentation = page.locator(".graphiql-doc-explorer")
+    await documentation.get_by_role("link", name="Query", exact=True).click()
+    await expect(documentation).to_contain_text("Who the bearer of this token is.")
     assert seen.complaints == []
 
 

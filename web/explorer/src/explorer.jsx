@@ -9,6 +9,11 @@ import { tabs } from "./tabs.js";
 import { connectTokenField } from "./token.js";
 
 connectTokenField();
+
+// GraphiQL opens the first of its default tabs without the tab's variables, unless it finds them stored.
+const VARIABLES = "graphiql:variables";
+if (storage.getItem(VARIABLES) === null) storage.setItem(VARIABLES, tabs[0].variables);
+
 createRoot(document.getElementById("explorer")).render(
   <GraphiQL
     fetcher={fetcher}

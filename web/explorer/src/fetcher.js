@@ -99,7 +99,8 @@ function looked(operation) {
     const document = parse(operation.query);
     const { operationName, ...rest } = operation;
     const only = getOperationAST(document);
-    return only ? { asked: rest, kind: only.operation } : { asked: operation, kind: getOperationAST(document, operationName)?.operation };
+    if (only) return { asked: rest, kind: only.operation };
+    return { asked: operation, kind: getOperationAST(document, operationName)?.operation };
   } catch {
     return { asked: operation }; // the server says what is wrong with it
   }

@@ -59,7 +59,12 @@ def prepare_home(path: Path) -> Home:
     nobody else does. A folder with other things in it is refused rather than changed: it might be `/root`.
     """
     path = path.expanduser().absolute()
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise EmbeddedError(
+            f"{path} cannot be made a folder ({error.strerror}): set GROUNDSWELL_HOME to one that can."
+        ) from error
     path = path.resolve()
     account = _account(path / "data")
     info = path.stat()

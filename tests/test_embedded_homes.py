@@ -155,3 +155,9 @@ def test_a_killed_postgres_is_not_left_as_a_zombie(home: Path) -> None:
         assert process is not None
         process.send_signal(signal.SIGKILL)
         until(lambda: not psutil.pid_exists(process.pid))
+
+
+def test_a_file_where_the_home_should_be_is_told_in_a_sentence(base: Path) -> None:
+    (base / "file").write_text("")
+    with pytest.raises(EmbeddedError, match="GROUNDSWELL_HOME"):
+        embedded.prepare_home(base / "file")

@@ -204,7 +204,8 @@ class FeedQueries:
 @strawberry.type
 class FeedSubscriptions:
     @subscribed(
-        "What happens, as it happens: first what came after `after`, then FeedCaughtUp, then live. Where continuity is "
+        "What happens, as it happens: with `after` first what came since and FeedCaughtUp, then live; without it from "
+        "now on. Where continuity is "
         "lost it says FeedReset and goes on."
     )
     def feed(

@@ -8,6 +8,7 @@ import asyncio
 import base64
 import os
 import sys
+from abc import ABC, abstractmethod
 from typing import Any
 
 import orjson
@@ -39,7 +40,7 @@ class Record:
         self.events += 1
 
 
-class Watcher(asyncio.Protocol):
+class Watcher(asyncio.Protocol, ABC):
     """A connection that is read as it comes."""
 
     def __init__(self, record: Record, port: int, token: str) -> None:
@@ -70,14 +71,14 @@ class Watcher(asyncio.Protocol):
     def connection_lost(self, error: Exception | None) -> None:
         self.record.wrong += 1
 
-    def hello(self) -> bytes:
-        raise NotImplementedError
+    @abstractmethod
+    def hello(self) -> bytes: ...
 
-    def opened(self) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def opened(self) -> None: ...
 
-    def read(self) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def read(self) -> None: ...
 
 
 class OverSocket(Watcher):

@@ -1,6 +1,7 @@
 """Subscriptions from outside, over WebSocket or SSE: each keeps its own record of what it was sent."""
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -61,7 +62,7 @@ class Heard:
         return await self.until(lambda heard: len(heard.items) >= items)
 
 
-class Listener:
+class Listener(ABC):
     """One person's subscriptions: all on one socket, or a stream each."""
 
     def __init__(self, server: Server, token: str) -> None:
@@ -69,8 +70,8 @@ class Listener:
         self.stack = AsyncExitStack()
         self.tasks: list[asyncio.Task[None]] = []
 
-    async def subscribe(self, query: str, **variables: Any) -> Heard:
-        raise NotImplementedError
+    @abstractmethod
+    async def subscribe(self, query: str, **variables: Any) -> Heard: ...
 
     async def __aenter__(self) -> "Listener":
         return self

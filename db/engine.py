@@ -10,6 +10,7 @@ from uuid import UUID
 import asyncpg
 
 from db.errors import Misconfigured
+from db.turns import Turns
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
@@ -99,13 +100,15 @@ class Held:
 class Database:
     """One installation's database. `listeners` hear of every commit of this process: (organisation, position).
 
-    `access_listeners` hear whose access a commit of this process changed, before anybody is answered.
+    `access_listeners` hear whose access a commit of this process changed, before anybody is answered. `turns` are of
+    those who write.
     """
 
     def __init__(self, dsn: str, *, readers: int = 8, writers: int = 8) -> None:
         self.dsn = dsn
         self.reads = Held(dsn, readers, SETTINGS)
         self.writes = Held(dsn, writers, SETTINGS)
+        self.turns = Turns()
         self.listeners: list[Callable[[UUID, int], None]] = []
         self.access_listeners: list[Callable[[UUID], None]] = []
         self.statements = 0

@@ -1,11 +1,12 @@
 """The log's writing end: one transaction runs an operation, reads its payload, appends its events and commits.
 
 Invariant: nothing but `append` touches feed_head, as the last statement before the commit. So positions have no gap,
-their order is the order of commits, and the row is locked for the shortest time.
+their order is the order of commits, and the row is locked for the shortest time. Of one process only a few wait for it
+in the database; the others wait for their turn (db/turns.py).
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 from uuid import UUID, uuid4
@@ -18,6 +19,7 @@ from db.errors import Refused, UserMistake
 from db.events import AccessChanged, Event
 from db.sql import Compiled
 from db.terms import RefusalCode, UserErrorCode
+from db.turns import Crowded
 
 P = TypeVar("P")
 
@@ -162,22 +164,30 @@ async def writing(
 ) -> Written[P]:
     """One transaction: operation, payload, append, commit (READ COMMITTED; rows locked in the order of their ids).
 
-    Raises UserMistake and Refused as the operation does, with nothing kept; Refused(UNAVAILABLE) where a lock or the
-    time ran out. A deadlock is tried again, since nothing of it was kept.
+    Raises UserMistake and Refused as the operation does, with nothing kept; Refused(UNAVAILABLE) where the turn did not
+    come, or a lock or the time ran out. A deadlock is tried again, since nothing of it was kept.
     """
-    for attempt in range(3):
-        try:
-            written = await attempt_write(database, organisation, work, read, once)
-        except asyncpg.DeadlockDetectedError:
-            if attempt == 2:
-                raise Refused(RefusalCode.UNAVAILABLE, "Too busy just now; please try again.") from None
-        except BUSY:
-            raise Refused(RefusalCode.UNAVAILABLE, "Too busy just now; please try again.") from None
-        else:
-            if not written.repeated:
-                database.committed(organisation, written.position, written.access_changed)
-            return written
-    raise AssertionError("unreachable")
+    try:
+        async with database.turns.turn(organisation):
+            written = await write_past_deadlocks(database, organisation, work, read, once)
+    except (Crowded, asyncpg.DeadlockDetectedError, *BUSY):
+        raise Refused(RefusalCode.UNAVAILABLE, "Too busy just now; please try again.") from None
+    if not written.repeated:
+        database.committed(organisation, written.position, written.access_changed)
+    return written
+
+
+async def write_past_deadlocks(
+    database: Database,
+    organisation: UUID,
+    work: Callable[[Transaction], Awaitable[Outcome]],
+    read: Callable[[Transaction, Outcome], Awaitable[P]],
+    once: Once | None,
+) -> Written[P]:
+    for _ in range(2):
+        with suppress(asyncpg.DeadlockDetectedError):
+            return await attempt_write(database, organisation, work, read, once)
+    return await attempt_write(database, organisation, work, read, once)
 
 
 async def attempt_write(

@@ -207,3 +207,47 @@ async def test_who_waits_too_long_for_a_lock_is_told_to_try_again(hospital: Hosp
             await hospital.do(support_idea, hospital.lead, idea=idea)
     await connection.close()
     await hospital.do(support_idea, hospital.lead, idea=idea)
+
+
+async def test_of_two_that_lock_the_same_rows_crosswise_both_are_done(hospital: Hospital) -> None:
+    """PostgreSQL ends one of them, which is tried again."""
+    ideas = [await submit(hospital) for _ in range(2)]
+    before, tries = await head(hospital), list[UUID]()
+    both, one_is_done = asyncio.Barrier(2), asyncio.Event()
+
+    async def write(first: UUID, second: UUID) -> int:
+        async def work(tx: Transaction) -> Outcome:
+            tries.append(first)
+            if tries.count(first) == 2:
+                await one_is_done.wait()
+            await tx.row("select from idea where id = $1 for update", first)
+            if tries.count(first) == 1:
+                await both.wait()  # each has its first lock before it asks for its second
+            await tx.row("select from idea where id = $1 for update", second)
+            return Outcome(first, [Silent()])
+
+        position = (await writing(hospital.database, hospital.organisation, work)).position
+        one_is_done.set()
+        return position
+
+    async with asyncio.timeout(20):
+        positions = await asyncio.gather(write(*ideas), write(*reversed(ideas)))
+    assert sorted(positions) == [before + 1, before + 2]
+    assert len(tries) == 3
+
+
+async def test_who_always_meets_a_deadlock_is_told_to_try_again(hospital: Hospital) -> None:
+    tries = 0
+
+    async def work(tx: Transaction) -> Outcome:
+        nonlocal tries
+        tries += 1
+        await submitting(hospital)(tx)
+        await tx.run("do $$ begin raise exception using errcode = 'deadlock_detected'; end $$")
+        raise AssertionError("unreachable")
+
+    before = await tables(hospital)
+    with pytest.raises(Refused, match="Too busy"):
+        await writing(hospital.database, hospital.organisation, work)
+    assert tries == 3
+    assert await tables(hospital) == before

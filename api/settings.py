@@ -7,6 +7,7 @@ import stat
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
@@ -15,6 +16,7 @@ from db.embedded_home import prepare_home
 from db.errors import Misconfigured
 
 SHORTEST_KEY = 32
+LONGEST_KEPT = 36500  # days
 MEMORY = "memory://"
 _ORIGIN = re.compile(r"https?://(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:(\d{1,5}|\*))?")
 _ANY_HOST = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}
@@ -33,6 +35,7 @@ class Settings:
     secret_key_old: str | None = field(repr=False)
     allowed_origins: tuple[str, ...]
     given_public_url: str | None
+    feed_kept: timedelta | None  # None: for ever
     token: str | None = field(repr=False)
 
     @classmethod
@@ -52,6 +55,7 @@ class Settings:
             secret_key_old=_key("SECRET_KEY_OLD", of("SECRET_KEY_OLD")),
             allowed_origins=_origins(of("ALLOWED_ORIGINS")),
             given_public_url=_public_url(of("PUBLIC_URL")),
+            feed_kept=_feed_kept(of("FEED_RETENTION_DAYS")),
             token=of("GROUNDSWELL_TOKEN"),
         )
 
@@ -180,6 +184,16 @@ def _public_url(url: str | None) -> str | None:
             "PUBLIC_URL: give the address that people open, such as https://groundswell.example.org, without a path."
         )
     return url.lower().rstrip("/")
+
+
+def _feed_kept(text: str | None) -> timedelta | None:
+    if text is None:
+        return None
+    if not re.fullmatch("[0-9]{1,5}", text) or not 1 <= int(text) <= LONGEST_KEPT:
+        raise Misconfigured(
+            f"FEED_RETENTION_DAYS: give a number of days from 1 to {LONGEST_KEPT}; unset, all events are kept."
+        )
+    return timedelta(days=int(text))
 
 
 def _kept_key(path: Path) -> str:

@@ -7,6 +7,7 @@ import stat
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,11 @@ def test_an_empty_value_counts_as_unset() -> None:
         ("PUBLIC_URL", "groundswell.example"),
         ("PUBLIC_URL", "https://groundswell.example/somewhere"),
         ("PUBLIC_URL", "https://groundswell.example:*"),
+        ("FEED_RETENTION_DAYS", "0"),
+        ("FEED_RETENTION_DAYS", "-1"),
+        ("FEED_RETENTION_DAYS", "0.5"),
+        ("FEED_RETENTION_DAYS", "36501"),
+        ("FEED_RETENTION_DAYS", "a month"),
     ],
 )
 def test_a_wrong_value_is_named(name: str, value: str) -> None:
@@ -147,6 +153,12 @@ def test_memory_with_several_workers_is_refused_with_what_to_set() -> None:
     assert memory.doorbell("postgresql://host/db", 1) == "memory://"
     with pytest.raises(Misconfigured, match=r"^BROADCAST_URL: .*postgresql:// or redis://"):
         memory.doorbell("postgresql://host/db", 2)
+
+
+def test_the_feed_is_kept_for_ever_unless_days_are_given() -> None:
+    assert Settings.read({}).feed_kept is None
+    assert documented()["FEED_RETENTION_DAYS"] == "unset: for ever"
+    assert Settings.read({"FEED_RETENTION_DAYS": "90"}).feed_kept == timedelta(days=90)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Tables by noun."""
 
 from db.models.comments import comments
-from db.models.feed import events, feed_heads, idempotency_keys
+from db.models.feed import events, feed_heads, idempotency_keys, pruned
 from db.models.ideas import follows, idea_numbers, ideas, supports
 from db.models.people import (
     invitations,
@@ -29,6 +29,7 @@ __all__ = [
     "metadata",
     "organisations",
     "people",
+    "pruned",
     "sessions",
     "sign_in_failures",
     "supports",

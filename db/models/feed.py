@@ -1,4 +1,4 @@
-"""Tables: the log of events, its head, and the keys of requests that were answered."""
+"""Tables: the log of events, its head, what of it is no longer kept, and the keys of requests that were answered."""
 
 from sqlalchemy import (
     Boolean,
@@ -51,6 +51,17 @@ events = Table(
     of_organisation(),
 )
 Index("event_idea_idx", events.c.idea_id, events.c.position, postgresql_where=events.c.idea_id.is_not(None))
+
+# Up to where events of a type were pruned: after it all of them are kept (db/retention.py).
+pruned = Table(
+    "pruned",
+    metadata,
+    organisation(),
+    Column("type", Text, nullable=False),
+    Column("position", Integer, nullable=False),
+    PrimaryKeyConstraint("organisation_id", "type"),
+    of_organisation(),
+)
 
 idempotency_keys = Table(
     "idempotency_key",

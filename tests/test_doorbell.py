@@ -1,62 +1,65 @@
-"""The doorbell: rings are heard, coalesced, never raise, and a dead connection is found and rebuilt."""
+"""The doorbell: it rings after commits and few times, knows whether it works, never raises, and stops when told to."""
 
 import asyncio
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
-import asyncpg
 import pytest
 from broadcaster import Broadcast
 
-from api.subscriptions.doorbell import CHANNEL, Doorbell, Pace
+from api.subscriptions.doorbell import Doorbell, Pace
 from db.errors import Misconfigured
 from tests.feed_server import until
-
-QUICK = Pace(gather=0.005, proof=0.1, echo=0.2, look=0.03, connect=2, again=0.05)
-
-
-class Rings:
-    def __init__(self) -> None:
-        self.count = 0
-
-    def __call__(self) -> None:
-        self.count += 1
+from tests.rings import QUICK, SLOW, heard_by, quiet, ringing
 
 
 async def test_a_commit_rings_and_many_ring_few_times() -> None:
-    rings = Rings()
-    bell = Doorbell("memory://", rings)
+    async with ringing("memory://") as (bell, rings):
+        assert bell.state()["state"] == "CONNECTED"
+        await heard_by(rings, bell)
+        await quiet(bell)
+        before, rung = rings.count, bell.rung
+        for position in range(100_000):
+            bell.committed(uuid4(), position)
+        await quiet(bell)
+        assert rings.count == before + 1
+        assert bell.rung == rung + 1
+
+
+async def test_a_bell_is_connected_only_once_it_has_heard_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    publish = Broadcast.publish
+    lost = 0
+
+    async def lose_two(self: Broadcast, channel: str, message: Any) -> None:
+        nonlocal lost
+        assert not bell.connected
+        lost += 1
+        if lost > 2:
+            monkeypatch.setattr(Broadcast, "publish", publish)
+
+    monkeypatch.setattr(Broadcast, "publish", lose_two)
+    bell = Doorbell("memory://", lambda: None, QUICK)
     await bell.start()
-    assert bell.state()["state"] == "CONNECTED"
-    before = rings.count
-    bell.committed(uuid4(), 1)
-    await until(lambda: rings.count > before)
-    await asyncio.sleep(0.05)
-    before = rings.count
-    for position in range(1000):
-        bell.committed(uuid4(), position)
-    await asyncio.sleep(0.05)
-    assert 1 <= rings.count - before <= 3
+    assert (bell.connected, lost, bell.rebuilt) == (True, 3, 0)
     await bell.stop()
 
 
 async def test_a_bell_that_no_longer_hears_itself_is_rebuilt(monkeypatch: pytest.MonkeyPatch) -> None:
-    rings = Rings()
-    bell = Doorbell("memory://", rings, QUICK)
-    await bell.start()
-    publish = Broadcast.publish
+    async with ringing("memory://", QUICK) as (bell, rings):
 
-    async def lost(self: Broadcast, channel: str, message: Any) -> None:
-        return None
+        async def lost(self: Broadcast, channel: str, message: Any) -> None:
+            return None
 
-    monkeypatch.setattr(Broadcast, "publish", lost)
-    await until(lambda: bell.rebuilt > 0)
-    monkeypatch.setattr(Broadcast, "publish", publish)
-    await until(lambda: bell.connected)
-    before = rings.count
-    bell.committed(uuid4(), 1)
-    await until(lambda: rings.count > before)
-    await bell.stop()
+        publish = Broadcast.publish
+        monkeypatch.setattr(Broadcast, "publish", lost)
+        await until(lambda: not bell.connected)
+        assert bell.rebuilt == 0
+        monkeypatch.setattr(Broadcast, "publish", publish)
+        await until(lambda: bell.connected)
+        assert bell.rebuilt == 1
+        await heard_by(rings, bell)
 
 
 async def test_while_it_is_broken_commits_of_this_process_ring_directly(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,43 +67,60 @@ async def test_while_it_is_broken_commits_of_this_process_ring_directly(monkeypa
         raise ConnectionRefusedError("nobody there")
 
     monkeypatch.setattr(Broadcast, "connect", refuse)
-    rings = Rings()
-    bell = Doorbell("memory://", rings, QUICK)
-    await bell.start()  # does not keep the process from starting
-    assert bell.state()["state"] == "RECONNECTING"
-    assert bell.state()["trouble"] == "ConnectionRefusedError"
-    before = rings.count
-    bell.committed(uuid4(), 1)
-    assert rings.count == before + 1
-    await bell.stop()
+    async with ringing("memory://", Pace(again=3600)) as (bell, rings):  # does not keep the process from starting
+        assert bell.state()["state"] == "RECONNECTING"
+        assert bell.state()["trouble"] == "ConnectionRefusedError"
+        assert rings.count == 0
+        for position in range(1000):
+            bell.committed(uuid4(), position)
+        assert rings.count == 1, "at once, and not a thousand times"
+        await until(lambda: rings.count == 2)
+        await quiet(bell)
+        assert rings.count == 2, "again for those that came after the first ring"
+
+
+async def test_a_bell_stops_even_where_its_backend_forgets_that_it_was_cancelled(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As asyncio.wait_for does on Python 3.11 when the answer comes at that moment; redis-py uses it."""
+    asked = asyncio.Event()
+
+    async def forget(self: Broadcast, channel: str, message: Any) -> None:
+        asked.set()
+        with suppress(asyncio.CancelledError):
+            await asyncio.get_running_loop().create_future()
+
+    async with ringing("memory://", SLOW) as (bell, _):
+        monkeypatch.setattr(Broadcast, "publish", forget)
+        bell.committed(uuid4(), 1)
+        await asked.wait()
+        async with asyncio.timeout(30):
+            await bell.stop()
+    assert not bell.connected
+
+
+@pytest.mark.parametrize("steps", range(8))
+async def test_a_bell_stops_even_while_it_breaks(steps: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When everything is shut down together; a task group that has an error at that moment forgets the cancellation."""
+    asked, gone = asyncio.Event(), asyncio.Event()
+
+    async def die(self: Broadcast, channel: str, message: Any) -> None:
+        asked.set()
+        await gone.wait()
+        raise ConnectionError
+
+    async with ringing("memory://", replace(SLOW, connect=0.2, again=3600)) as (bell, _):
+        monkeypatch.setattr(Broadcast, "publish", die)
+        bell.committed(uuid4(), 1)
+        await asked.wait()
+        gone.set()
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        async with asyncio.timeout(30):
+            await bell.stop()
+    assert not bell.connected
 
 
 def test_a_wrong_setting_is_told_at_start() -> None:
     with pytest.raises(Misconfigured, match="BROADCAST_URL"):
         Doorbell("carrier-pigeon://", lambda: None)
-
-
-async def test_postgres_rings_other_processes_and_survives_the_loss_of_its_connection(dsn: str) -> None:
-    here, there = Rings(), Rings()
-    first, second = Doorbell(dsn, here, QUICK), Doorbell(dsn, there, QUICK)
-    await first.start()
-    await second.start()
-    await until(lambda: first.connected and second.connected)
-    before = there.count
-    first.committed(uuid4(), 1)
-    await until(lambda: there.count > before)
-    killer = await asyncpg.connect(dsn)
-    await killer.execute(
-        "select pg_terminate_backend(pid) from pg_stat_activity"
-        " where datname = current_database() and pid <> pg_backend_pid() and query ilike any($1::text[])",
-        [f"%listen%{CHANNEL}%", "%pg_notify%"],
-    )
-    await killer.close()
-    await until(lambda: first.rebuilt > 0 and second.rebuilt > 0)
-    await until(lambda: first.connected and second.connected)
-    await asyncio.sleep(0.3)  # rings of the rebuilding itself
-    before = there.count
-    first.committed(uuid4(), 2)
-    await until(lambda: there.count > before)
-    await first.stop()
-    await second.stop()

@@ -11,14 +11,14 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any
 from uuid import UUID
 
+from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.applications import Starlette
-from starlette.datastructures import Headers
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import Route, WebSocketRoute
-from starlette.types import ASGIApp
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.compose import compose
 from api.context import Context
@@ -27,6 +27,7 @@ from api.documents import Documents
 from api.explorer import explorer_routes
 from api.frames import Remember
 from api.http import POSITION, REQUEST_ID, Asked, Endpoint
+from api.metrics import Figures
 from api.plans.selection import Limits
 from api.resolvers.mutations import Mutations, Services
 from api.resolvers.sources import MUTATIONS, SOURCES
@@ -34,6 +35,7 @@ from api.settings import Settings
 from api.sse import Streams
 from api.subscriptions.doorbell import Doorbell
 from api.subscriptions.hub import Hub
+from api.subscriptions.pruned import Pruned
 from api.subscriptions.tail import Tail
 from api.subscriptions.views import Subscriptions
 from api.viewer import Tokens, Viewer, Viewers
@@ -45,6 +47,7 @@ from db.terms import RefusalCode
 
 log = logging.getLogger(__name__)
 
+PATH = "/graphql"
 STALE = 5.0  # seconds without a look of the tail, after which this process wants no readers
 
 
@@ -65,22 +68,31 @@ class Groundswell:
         )
         self.hub = Hub(self.viewers.current)
         # Connections of its own: slow queries must not make it look dead.
-        self.tail = Tail(Database(dsn, readers=1), self.hub, fatal=self.end, changed=self.viewers.forget)
+        self.tail = Tail(
+            Database(dsn, readers=1),
+            self.hub,
+            fatal=self.end,
+            changed=self.viewers.forget,
+            replaced=self.viewers.forget_all,
+        )
         self.doorbell = Doorbell(settings.doorbell(dsn, 1), self.tail.ring)
         self.feed_database = Database(dsn, readers=6)
-        self.subscriptions = Subscriptions(self.documents, self.tail, self.feed_database)
+        self.pruned = Pruned(self.feed_database, settings.feed_kept)
+        self.subscriptions = Subscriptions(self.documents, self.tail, self.feed_database, self.pruned)
         self.streams = Streams(
             self.hub, open_subscription=self.subscriptions.open, run=self.documents.run, cursor=self.cursor
         )
         self.sockets = Sockets(
             self.hub,
             authenticate=self.authenticate,
-            context=lambda viewer, headers, address: Context(viewer, address),
+            context=Context,
             open_subscription=self.subscriptions.open,
             run=self.documents.run,
             allowed=self.allowed,
             release=self.release,
         )
+        databases = [self.database, self.feed_database, self.tail.database]
+        self.figures = Figures(self.release, self.documents, databases, self.tail, self.hub, self.doorbell)
         self.midnight: asyncio.Task[None] | None = None
         self.failed = False
 
@@ -91,9 +103,9 @@ class Groundswell:
     def cursor(self, organisation: UUID, position: int) -> str:
         return encode_cursor(Cursor(self.tail.epoch(organisation) or "", organisation, position))
 
-    async def authenticate(self, params: Mapping[str, Any], headers: Headers) -> Viewer | None:
+    async def authenticate(self, params: Mapping[str, Any], authorization: str | None) -> Viewer | None:
         """The bearer of connection_init or of the handshake. Raises Refused for one that is not good, or no longer."""
-        text = params.get("authorization") or params.get("Authorization") or headers.get("authorization")
+        text = params.get("authorization") or params.get("Authorization") or authorization
         if not text:
             return None
         scheme, _, token = str(text).partition(" ")
@@ -122,6 +134,7 @@ class Groundswell:
         self.database.access_listeners.append(self.viewers.forget)
         await self.doorbell.start()
         await self.tail.start()
+        await self.pruned.start()
         self.hub.start()
         self.midnight = asyncio.create_task(self.keep_time())
         self.midnight.add_done_callback(self.clock_ended)
@@ -133,6 +146,7 @@ class Groundswell:
                 await self.midnight
             self.hub.stop()
             await self.tail.stop()
+            await self.pruned.stop()
             await self.tail.database.close()
             await self.feed_database.close()
             await self.doorbell.stop()
@@ -166,7 +180,10 @@ class Groundswell:
         return PlainTextResponse("alive\n")
 
     async def readyz(self, request: Request) -> Response:
-        """200 while the database answers and the tail keeps up; the doorbell is told and never fails it."""
+        """200 while the database answers, the tail keeps up and nobody has told this process to end.
+
+        The doorbell is told and never fails it.
+        """
         lag = self.tail.lag()
         body: dict[str, object] = {"doorbell": self.doorbell.state(), "release": self.release}
         try:
@@ -175,27 +192,25 @@ class Groundswell:
         except LOST as error:
             body["database"] = type(error).__name__
         body["tail"] = {"behind_seconds": None if lag == float("inf") else round(lag, 3)}
-        ready = body["database"] == "answers" and lag < STALE
+        body["leaving"] = self.hub.presence.leaving
+        ready = body["database"] == "answers" and lag < STALE and not self.hub.presence.leaving
         return JSONResponse({"ready": ready, **body}, 200 if ready else 503)
 
     async def metrics(self, request: Request) -> Response:
-        """A few figures in Prometheus' text format."""
-        figures = {
-            "groundswell_tail_lag_seconds": self.tail.lag(),
-            "groundswell_documents": len(self.documents.known),
-            "groundswell_statements_total": self.database.statements,
-            "groundswell_unknown_events_total": self.tail.unknown.total(),
-            "groundswell_doorbell_connected": int(self.doorbell.connected),
-            "groundswell_connections": len(self.hub.presence.visitors),
-        }
-        return PlainTextResponse("".join(f"{name} {value}\n" for name, value in figures.items()))
+        return Response(self.figures.text(), headers={"content-type": CONTENT_TYPE_LATEST})
 
 
 class Application(Starlette):
-    """Starlette, and outermost what remembers the server's protocol behind a socket."""
+    """Starlette, whose middleware is for HTTP alone: a socket goes straight to where it is served."""
 
     def build_middleware_stack(self) -> ASGIApp:
-        return Remember(super().build_middleware_stack())
+        stack, sockets = super().build_middleware_stack(), self.state.service.sockets
+
+        async def app(scope: Scope, receive: Receive, send: Send) -> None:
+            socket = scope["type"] == "websocket" and scope["path"] == PATH
+            await (sockets if socket else stack)(scope, receive, send)
+
+        return Remember(app)
 
 
 def create_app(settings: Settings, dsn: str) -> Starlette:
@@ -206,8 +221,7 @@ def create_app(settings: Settings, dsn: str) -> Starlette:
     ).__call__
     app = Application(
         routes=[
-            Route("/graphql", endpoint, methods=["GET", "POST"]),
-            WebSocketRoute("/graphql", service.sockets),
+            Route(PATH, endpoint, methods=["GET", "POST"]),
             Route("/healthz", service.healthz),
             Route("/readyz", service.readyz),
             Route("/metrics", service.metrics),

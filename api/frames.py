@@ -8,16 +8,20 @@ import asyncio
 import logging
 import struct
 from collections import deque
-from typing import Any, Protocol
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol, TypeAlias
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from websockets.frames import Frame, Opcode
 
 log = logging.getLogger("groundswell.frames")
 
-MARK = 256 * 1024  # bytes buffered for a connection, above which it is passed over
-PROTOCOL = "groundswell.protocol"
+MARK = 128 * 1024  # bytes buffered for a connection, above which it is passed over; above the transport's own mark
+PROTOCOL, LASTING = "groundswell.protocol", "groundswell.lasting"
 TOUCHED = ("write", "is_closing", "get_write_buffer_size", "abort")  # of the transport; uvloop's has its own class
+
+
+Lasting: TypeAlias = Callable[[Receive, Send], Awaitable[None]]
 
 
 class Wire(Protocol):
@@ -34,6 +38,9 @@ class Wire(Protocol):
 
     def abort(self) -> None:
         """Without a goodbye: the other end takes nothing."""
+
+    def cut(self) -> None:
+        """Aborts what is closing already, and would wait for ever for an other end that takes nothing."""
 
 
 def header(length: int) -> bytes:
@@ -61,13 +68,15 @@ class Direct:
     def __init__(self, protocol: Any) -> None:
         self.protocol = protocol
         self.transport = protocol.transport
+        # Kilobytes, which are for the handshake alone.
+        protocol.request = protocol.response = None
 
     def writable(self) -> bool:
         return bool(self.transport.get_write_buffer_size() < MARK)
 
     def put(self, text: bytes) -> None:
         if not self.protocol.close_sent and not self.transport.is_closing():
-            self.transport.write(header(len(text)) + text)
+            self.transport.write(b"%b%b" % (header(len(text)), text))
 
     async def room(self) -> None:
         await self.protocol.writable.wait()
@@ -77,6 +86,10 @@ class Direct:
 
     def abort(self) -> None:
         self.transport.abort()
+
+    def cut(self) -> None:
+        if self.transport.is_closing():
+            self.transport.abort()
 
 
 class Queued:
@@ -110,12 +123,15 @@ class Queued:
     async def drain(self) -> None:
         while self.waiting:
             text = self.waiting[0]
-            await self.send({"type": "websocket.send", "text": text.decode()})
+            await self.send(self.message(text))
             self.waiting.popleft()
             self.size -= len(text)
             if self.size < MARK // 4:
                 self.roomy.set()
         self.task = None
+
+    def message(self, text: bytes) -> Message:
+        return {"type": "websocket.send", "text": text.decode()}
 
     def drained(self, task: "asyncio.Task[None]") -> None:
         if task.cancelled() or task.exception() is not None:
@@ -136,17 +152,42 @@ class Queued:
         if self.task is not None:
             self.task.cancel()
 
+    def cut(self) -> None:
+        """Out of reach from here."""
+
 
 class Remember:
-    """The outermost application: notes which protocol object of the server stands behind a socket's `send`."""
+    """The outermost application: notes which object of the server stands behind `send`.
+
+    What lasts for long is run by it too, when the stack between has returned, whose frames are kilobytes each time.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "websocket":
-            scope.setdefault("state", {})[PROTOCOL] = getattr(send, "__self__", None)
-        await self.app(scope, receive, send)
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+            return
+        state = scope.setdefault("state", {})
+        state[PROTOCOL] = getattr(send, "__self__", None)
+        lasting: list[Lasting] = []
+        state[LASTING] = lasting
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            del state[PROTOCOL], state[LASTING]  # they hold the scope: it would wait for the garbage collector
+        if lasting:
+            await lasting.pop()(receive, send)
+
+
+async def last(scope: Scope, receive: Receive, send: Send, lasting: Lasting) -> None:
+    """The last act of an application: `lasting` runs outside the stack between, where Remember stands outermost."""
+    outside: list[Lasting] | None = scope.get("state", {}).get(LASTING)
+    if outside is None:
+        await lasting(receive, send)
+    else:
+        outside.append(lasting)
 
 
 KNOWN = proven()

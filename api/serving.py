@@ -5,6 +5,7 @@ import errno
 import logging
 import multiprocessing
 import os
+import resource
 import signal
 import socket
 import time
@@ -27,6 +28,8 @@ log = logging.getLogger(__name__)
 
 GOODBYE, GRACE = 5.0, 5  # seconds: to tell subscribers to come back; for requests under way
 LARGEST_MESSAGE = 2**20
+# Seconds, but for the count and the last, which is milliseconds.
+DEAD = {"TCP_KEEPIDLE": 30, "TCP_KEEPINTVL": 10, "TCP_KEEPCNT": 3, "TCP_USER_TIMEOUT": 60_000}
 SPAWN = multiprocessing.get_context("spawn")
 
 
@@ -106,6 +109,7 @@ def listen(settings: Settings) -> socket.socket:
     listening = socket.socket(family, kind, protocol)
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        find_dead_ends(listening)
         listening.bind(address)
     except PermissionError as error:
         listening.close()
@@ -120,9 +124,28 @@ def listen(settings: Settings) -> socket.socket:
     return listening
 
 
+def find_dead_ends(listening: socket.socket) -> None:
+    """Connections inherit this: whose other end is gone without a word, or takes nothing at all, is closed.
+
+    Heartbeats alone don't do it: they lie in the buffer of a connection that nobody acknowledges any more.
+    """
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in DEAD.items():
+        if hasattr(socket, name):  # not every system has each of them
+            listening.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
+
+
+def allow_open_files() -> None:
+    """Each subscriber is an open file: as many as the system lets this process have without asking for more."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != hard:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
 def serve(service: Service, listening: socket.socket, workers: int, started: Callable[[], None]) -> int:
     """Serve until a signal says stop; the exit code. `started` is called once, when the first answer can be had."""
     set_up_logging()
+    allow_open_files()
     if workers == 1:
         return run_server(Server(service.app(), started), listening)
     return Workers(service, listening, workers, started).run()

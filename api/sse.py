@@ -1,23 +1,26 @@
 """graphql-sse in distinct connections mode: one request, one operation, one stream of events.
 
 An item's cursor is its `id:`, so that a browser's Last-Event-ID resumes. A stream that ends without `complete` is
-connected again by clients: that is how a restart and a reader that is too slow end.
+connected again by clients: that is how a restart, the longest life of a stream and a reader that is too slow end.
+While it is live a stream has no timer of its own and no task but its request's, which waits for the client to go.
 """
 
 import asyncio
 import logging
-from collections import deque
-from collections.abc import Callable, Sequence
-from typing import Any
+import random
+from collections.abc import Callable, Coroutine, Sequence
+from functools import partial
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import orjson
 from starlette.types import Receive, Scope, Send
 
-from api.frames import MARK
+from api.chunks import Wire, wire
+from api.frames import last
 from api.subscriptions.hub import Hub, Member
-from api.subscriptions.presence import FORBIDDEN, TOO_SLOW
-from api.subscriptions.view import Away, OpenSubscription, Refusal, Run, Variables, refusal
+from api.subscriptions.presence import FORBIDDEN, RESTART, TOO_SLOW
+from api.subscriptions.view import Away, Opening, OpenSubscription, Refusal, Run, Variables, refusal
 from api.viewer import Viewer
 from db.errors import Refused
 from db.terms import RefusalCode
@@ -25,16 +28,24 @@ from db.terms import RefusalCode
 log = logging.getLogger("groundswell.sse")
 
 COMPLETE = b"event: complete\ndata:\n\n"
-HEARTBEAT = b":\n\n"
+COMMENT = b":\n\n"
+LAST_WORD = 15.0  # seconds for what was written to be taken, once the server has begun to close
 HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-store"),
     (b"x-accel-buffering", b"no"),
 ]
+END = {"type": "http.response.body", "body": b"", "more_body": False}
+
+Begin: TypeAlias = Callable[["Stream"], Coroutine[Any, Any, None]]
 
 
 class Streams:
-    """Makes the responses. `cursor` writes the cursor of an organisation's position."""
+    """Makes the responses. `cursor` writes the cursor of an organisation's position.
+
+    Seconds: `heartbeat` between two comments; `life` at most, and up to a tenth less, so that not all end at once;
+    `grace` for the end of a stream to go out.
+    """
 
     def __init__(
         self,
@@ -44,12 +55,17 @@ class Streams:
         run: Run,
         cursor: Callable[[UUID, int], str],
         heartbeat: float = 15.0,
+        life: float = 24 * 3600.0,
+        grace: float = 5.0,
     ) -> None:
         self.hub = hub
         self.open_subscription = open_subscription
         self.run = run
         self.cursor = cursor
         self.heartbeat = heartbeat
+        self.life = life
+        self.grace = grace
+        self.made: dict[tuple[bytes, type[Wire]], tuple[int | None, UUID | None, bytes]] = {}
 
     def respond(
         self,
@@ -63,9 +79,24 @@ class Streams:
         """An ASGI response to a well-formed request; errors of the operation are told in the stream."""
         return EventStream(self, context, query, variables, operation_name, last_event_id, headers)
 
+    def event(self, payload: bytes, position: int | None, organisation: UUID | None, wire: Wire) -> bytes:
+        """As it is written: made once for all who are sent the same in one turn of the loop, and then forgotten."""
+        asked = payload, type(wire)
+        known = self.made.get(asked)
+        if known is not None and known[0] == position and known[1] is organisation:
+            return known[2]
+        id_ = b""
+        if position is not None and organisation is not None:
+            id_ = b"id: %s\n" % self.cursor(organisation, position).encode()
+        made = wire.made(b"event: next\ndata: %s\n%s\n" % (payload.replace(b"\n", b"\ndata: "), id_))
+        if not self.made:
+            asyncio.get_running_loop().call_soon(self.made.clear)
+        self.made[asked] = position, organisation, made
+        return made
+
 
 class EventStream:
-    """One stream: the hub's sink, and a connection that can lose its access."""
+    """The response: its headers, then a stream for as long as it lasts."""
 
     def __init__(
         self,
@@ -78,128 +109,162 @@ class EventStream:
         headers: Sequence[tuple[bytes, bytes]],
     ) -> None:
         self.streams = streams
-        self.hub = streams.hub
         self.context = context
         self.asked = (query, variables, operation_name)
         self.last_event_id = last_event_id
         self.headers = headers
-        self.organisation: UUID | None = None
-        self.member: Member | None = None
-        self.waiting: deque[bytes] = deque()
-        self.size = 0
-        self.ready = asyncio.Event()
-        self.roomy = asyncio.Event()
-        self.over = False
-        self.pumping: asyncio.Task[None] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Until the operation is complete, or the client goes."""
-        self.hub.presence.enter(self)
-        if self.hub.presence.leaving:
-            self.over = True
-        self.pumping = asyncio.create_task(self.pump(send))
-        working = [
-            self.pumping,
-            asyncio.create_task(self.gone(receive)),
-            asyncio.create_task(self.begin()),
-        ]
-        try:
-            await asyncio.wait(working[:2], return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            self.hub.presence.leave(self)
-            self.end()
-            for task in working:
-                task.cancel()
-            await asyncio.wait(working)
-        for task in working:
-            if not task.cancelled() and (failure := task.exception()) is not None:
-                log.debug("a stream ended: %r", failure)
-
-    async def gone(self, receive: Receive) -> None:
-        while (await receive())["type"] != "http.disconnect":
-            pass  # what is left of the request's body
-
-    async def pump(self, send: Send) -> None:
-        """Sends what waits, and a comment where nothing did for a while; uvicorn's `send` waits for the client."""
         await send({"type": "http.response.start", "status": 200, "headers": [*HEADERS, *self.headers]})
-        await send({"type": "http.response.body", "body": HEARTBEAT, "more_body": True})
-        while self.waiting or not self.over:
-            if not self.waiting:
-                self.ready.clear()
-                try:
-                    async with asyncio.timeout(self.streams.heartbeat):
-                        await self.ready.wait()
-                    continue
-                except TimeoutError:
-                    data = HEARTBEAT
-            else:
-                data = b"".join(self.waiting)
-                self.waiting.clear()
-            await send({"type": "http.response.body", "body": data, "more_body": True})
-            if data is not HEARTBEAT:
-                self.size -= len(data)
-                if self.size < MARK:
-                    self.roomy.set()
-        await send({"type": "http.response.body", "body": b"", "more_body": False})
+        if scope["method"] == "HEAD":
+            await send(END)
+            return
+        stream = Stream(self.streams, wire(scope, send))
+        await last(scope, receive, send, partial(stream.live, self.begin))
 
-    async def begin(self) -> None:
+    async def begin(self, stream: "Stream") -> None:
         try:
-            opening = await self.streams.open_subscription(self.context, *self.asked, last_event_id=self.last_event_id)
+            streams, asked = self.streams, self.asked
+            async with streams.hub.arrivals:
+                opening = await streams.open_subscription(self.context, *asked, last_event_id=self.last_event_id)
+                if isinstance(opening, Opening):
+                    stream.join(opening)
             if opening is None:
-                self.finish(await self.streams.run(self.context, *self.asked))
+                stream.answers = True
+                stream.finish(await streams.run(self.context, *asked))
             elif isinstance(opening, list):
-                self.refuse(opening)
-            elif not self.over:
-                self.organisation = opening.view.organisation
-                self.hub.presence.admit(self, opening.viewer)
-                self.member = self.hub.join(opening, self)
+                stream.refuse(opening)
         except Away:
-            self.end()  # without `complete`: clients connect again
+            stream.end()  # without `complete`: clients connect again
         except Refused as refused:
-            self.refuse(refusal(refused.code, refused.message, refused.extensions))
+            stream.refuse(refusal(refused.code, refused.message, refused.extensions))
         except Exception:
             log.exception("an operation of a stream failed")
-            self.refuse(refusal(RefusalCode.INTERNAL, "Something went wrong here."))
+            stream.refuse(refusal(RefusalCode.INTERNAL, "Something went wrong here."))
 
-    def end(self) -> None:
-        """Nothing more comes; what waits still goes out."""
-        self.over = True
-        self.ready.set()
+
+class Stream:
+    """One open stream: the hub's sink, and a connection that can lose its access."""
+
+    __slots__ = (
+        "answers",
+        "asking",
+        "full",
+        "hub",
+        "listening",
+        "member",
+        "organisation",
+        "over",
+        "streams",
+        "until",
+        "wire",
+    )
+
+    def __init__(self, streams: Streams, wire: Wire) -> None:
+        self.streams = streams
+        self.hub = streams.hub
+        self.wire = wire
+        self.until = now() + streams.life * random.uniform(0.9, 1.0)
+        self.organisation: UUID | None = None
+        self.member: Member | None = None
+        self.asking: asyncio.Task[None] | None = None
+        self.answers = False  # a query or a mutation, which is under way
+        self.over = False
+        self.full = False  # it was at the last beat
+        self.listening = asyncio.timeout(None)
+
+    async def live(self, begin: Begin, receive: Receive, send: Send) -> None:
+        """Until the operation is complete, the client goes, or it is told to connect again."""
+        presence = self.hub.presence
+        presence.enter(self)
+        self.wire.put(self.wire.made(COMMENT))
+        # The first one comes early, so that those who came together do not always beat together.
+        presence.wake(self, min(self.until, now() + self.streams.heartbeat * random.random()))
+        self.asking = asyncio.create_task(begin(self))
+        self.asking.add_done_callback(self.asked)
+        del begin  # with it goes what was asked
+        try:
+            async with self.listening:
+                if presence.leaving:
+                    self.close(*RESTART)
+                while (await receive())["type"] != "http.disconnect":
+                    pass  # what is left of the request's body
+        except TimeoutError:
+            await self.farewell(send)
+        finally:
+            self.over = True
+            self.forget()
+            presence.leave(self)
+
+    async def farewell(self, send: Send) -> None:
+        """What waits still goes out, and the response's end; a client that takes nothing is cut off."""
+        try:
+            async with asyncio.timeout(self.streams.grace):
+                await self.wire.flush()
+                await send(END)
+        except TimeoutError:
+            self.wire.abort()
+            await asyncio.sleep(0)  # in which the server hears of it
+        else:
+            asyncio.get_running_loop().call_later(LAST_WORD, self.wire.cut)
+
+    def asked(self, task: "asyncio.Task[None]") -> None:
+        self.asking, self.answers = None, False
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("a stream could not be begun", exc_info=error)
+
+    def join(self, opening: Opening) -> None:
+        if not self.over:
+            self.hub.presence.admit(self, opening.viewer)
+            # The channel's, which is one object for all: what was made for one is found for the next.
+            self.organisation = self.hub.channel(opening.view.organisation).head.organisation
+            self.member = self.hub.join(opening, self)
+
+    def beat(self, now: float) -> None:
+        """A comment, by which both ends find a connection that is dead; and the end of its life."""
+        if now >= self.until:
+            self.close(*RESTART)
+        elif self.full and not self.wire.writable():
+            self.close(*TOO_SLOW)
+        else:
+            self.full = not self.wire.writable()
+            if not self.full:
+                self.wire.put(self.wire.made(COMMENT))
+            self.hub.presence.wake(self, min(self.until, now + self.streams.heartbeat))
+
+    def forget(self) -> None:
+        """Nothing of the operation is sent any more."""
+        task, self.asking = self.asking, None
+        if task is not None and task is not asyncio.current_task():
+            task.cancel()
         member, self.member = self.member, None
         if member is not None:
             self.hub.leave(member)
 
-    def put(self, data: bytes) -> None:
-        self.waiting.append(data)
-        self.size += len(data)
-        if self.size >= MARK:
-            self.roomy.clear()
-        self.ready.set()
+    def end(self) -> None:
+        """What was written still goes out; nothing more is."""
+        if not self.over:
+            self.over = True
+            self.forget()
+            self.listening.reschedule(now())
 
     # The hub's sink --------------------------------------------------------------------------------------------
 
     def writable(self) -> bool:
-        return self.size < MARK
+        return self.wire.writable()
 
     def write(self, payload: bytes, position: int | None = None) -> None:
-        if self.over:
-            return
-        if b"\n" in payload:
-            payload = payload.replace(b"\n", b"\ndata: ")
-        id_ = b""
-        if position is not None and self.organisation is not None:
-            id_ = b"id: %s\n" % self.streams.cursor(self.organisation, position).encode()
-        self.put(b"event: next\ndata: %s\n%s\n" % (payload, id_))
+        if not self.over:
+            self.wire.put(self.streams.event(payload, position, self.organisation, self.wire))
 
     async def room(self) -> None:
-        while not self.writable():
-            await self.roomy.wait()
+        await self.wire.room()
 
     def finish(self, payload: bytes | None = None) -> None:
         if not self.over:
             if payload is not None:
                 self.write(payload)
-            self.put(COMPLETE)
+            self.wire.put(self.wire.made(COMPLETE))
             self.end()
 
     def refuse(self, errors: Refusal) -> None:
@@ -209,13 +274,18 @@ class EventStream:
         """A lost access is told; after anything else the client is to connect again, so the stream just ends."""
         if code == FORBIDDEN[0]:
             self.refuse(refusal(RefusalCode.UNAUTHENTICATED, "Your access has ended or changed; sign in again."))
-        elif code == TOO_SLOW[0] and self.pumping is not None:
-            self.end()
-            self.pumping.cancel()  # it waits for a client that takes nothing
-        else:
+            return
+        self.wire.hang_up()  # whoever comes back need not come here
+        if code == TOO_SLOW[0]:
+            self.wire.abort()
+        if not self.answers:  # an answer that is under way ends the stream itself
             self.end()
 
     def changed(self, viewer: Viewer) -> None:
         """Their sight is another: a feed is reset and goes on, anything else ends."""
         if self.member is None or not self.hub.change(self.member, viewer):
             self.close(*FORBIDDEN)
+
+
+def now() -> float:
+    return asyncio.get_running_loop().time()

@@ -119,3 +119,9 @@ class Viewers:
         self.forgotten += 1
         for key in [key for key in self.sights if key[1] == person]:
             del self.sights[key]
+
+    def forget_all(self, organisation: UUID) -> None:
+        """Its database was replaced: look again at everybody."""
+        self.forgotten += 1
+        for key in [key for key in self.sights if key[0] == organisation]:
+            del self.sights[key]

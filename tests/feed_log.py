@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from api.subscriptions.audience import Limits
 from api.subscriptions.hub import Hub
+from api.subscriptions.limits import Limits
 from api.subscriptions.view import Batch, Item, State
 from api.viewer import Viewer
 from db.terms import Sight
@@ -30,6 +30,7 @@ class Log:
         self.random = random.Random(seed)
         self.turns = 3
         self.reads = 0
+        self.pruned = 0  # up to where
         self.hold: asyncio.Event | None = None
         self.fail = False
 
@@ -72,6 +73,9 @@ class LogView:
             upto = found[-1]
         await self.log.delay()
         return Batch([Item(p, b"%d" % p) for p in found], upto)
+
+    async def lacks(self, after: int) -> bool:
+        return after < self.log.pruned
 
     def shows(self, position: int) -> bool:
         return self.types is None or self.log.types[position - 1] in self.types

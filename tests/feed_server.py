@@ -9,20 +9,20 @@ from typing import Any
 from uuid import UUID
 
 import uvicorn
-from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
+from api.conversation import Timing
 from api.frames import Remember
 from api.sse import Streams
-from api.subscriptions.audience import Limits
 from api.subscriptions.hub import Hub
+from api.subscriptions.limits import Limits
 from api.subscriptions.view import Away, Batch, Item, Opening, Refusal
 from api.viewer import Viewer
-from api.websocket import SUBPROTOCOL, Sockets, Timing
+from api.websocket import SUBPROTOCOL, Sockets
 from db.errors import Refused
 from db.terms import RefusalCode, Sight
 from tests.feed_log import ORGANISATION, BoardView, Log, LogView, viewer
@@ -60,9 +60,10 @@ class FeedServer:
     port: int = 0
     pad: str = ""
     began: list[dict[str, Any]] = field(default_factory=list)
+    go: asyncio.Event = field(default_factory=asyncio.Event)  # for the answer to a lengthy query
 
-    async def authenticate(self, params: Mapping[str, Any], headers: Headers) -> Viewer | None:
-        given = params.get("authorization") or headers.get("authorization")
+    async def authenticate(self, params: Mapping[str, Any], authorization: str | None) -> Viewer | None:
+        given = params.get("authorization") or authorization
         if given is None:
             return None
         if (found := self.people.get(given.removeprefix("Bearer "))) is None:
@@ -82,7 +83,7 @@ class FeedServer:
     ) -> Opening | Refusal | None:
         given = dict(variables or {})
         self.began.append({"query": query, "name": operation_name, **given})
-        if query in ("query", "wrong"):
+        if query in ("query", "wrong", "lengthy"):
             return None
         if query == "invalid":
             return [{"message": "There is no such field."}]
@@ -96,7 +97,8 @@ class FeedServer:
             return [{"message": "Sign in first.", "extensions": {"code": "UNAUTHENTICATED"}}]
         if query == "board":
             return Opening(BoardView(self.log), context)
-        view = JsonView(self.log, name=query, feed=query == "feed")
+        # An object of its own each time, as every token gives one.
+        view = JsonView(self.log, name=query, feed=query == "feed", organisation=UUID(int=ORGANISATION.int))
         view.pad = self.pad
         after = given.get("after")
         if last_event_id is not None:
@@ -110,6 +112,8 @@ class FeedServer:
     async def run(
         self, context: Viewer | None, query: str, variables: Mapping[str, Any] | None, operation_name: str | None
     ) -> bytes:
+        if query == "lengthy":
+            await self.go.wait()
         if query == "wrong":
             return b'{"errors":[{"message":"There is no such field."}]}'
         return json.dumps({"data": {"who": context is not None}}, separators=(",", ":")).encode()
@@ -187,18 +191,23 @@ def item(id: str, payload: dict[str, Any]) -> dict[str, Any]:
 
 @asynccontextmanager
 async def serving(
-    *, direct: bool = True, limits: Limits | None = None, timing: Timing | None = None, heartbeat: float = 15.0
+    *,
+    direct: bool = True,
+    limits: Limits | None = None,
+    timing: Timing | None = None,
+    heartbeat: float = 15.0,
+    ping: float = 20.0,
 ) -> AsyncIterator[FeedServer]:
-    log = Log()
+    log, timing = Log(), timing or Timing()
     people = {"nurse": viewer(UUID(int=7)), "admin": replace(viewer(UUID(int=8)), sight=Sight.ADMIN)}
     feed = FeedServer(log, None, people)  # type: ignore[arg-type]
-    feed.hub = hub = Hub(feed.current, limits)
+    feed.hub = hub = Hub(feed.current, limits or Limits(tick=0.02))
     hub.start()
     hub.advance(ORGANISATION, 0, set())
     sockets = Sockets(
         hub,
         authenticate=feed.authenticate,
-        context=lambda who, headers, address: who,
+        context=lambda who, address: who,
         open_subscription=feed.open_subscription,
         run=feed.run,
         allowed=lambda origin, host: origin in (None, f"http://{host}"),
@@ -211,6 +220,8 @@ async def serving(
         run=feed.run,
         cursor=lambda organisation, position: f"e.{organisation.hex}.{position}",
         heartbeat=heartbeat,
+        life=timing.life,
+        grace=timing.grace,
     )
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -232,6 +243,8 @@ async def serving(
         lifespan="off",
         ws="websockets-sansio",
         ws_per_message_deflate=False,
+        ws_ping_interval=ping,
+        ws_ping_timeout=ping,
         log_level="warning",
         timeout_graceful_shutdown=1,
     )

@@ -72,8 +72,11 @@ def test_nothing_but_the_append_moves_a_position() -> None:
     }, "whoever reads the position does it in a plan"
 
 
-def test_nothing_but_the_append_writes_events() -> None:
-    assert where(r"(update|insert into|delete from|truncate) event\b", *CODE) == {"db/log.py": {"insert into event"}}
+def test_nothing_but_the_append_writes_events_and_nothing_but_retention_takes_them_away() -> None:
+    assert where(r"(update|insert into|delete from|truncate) event\b", *CODE) == {
+        "db/log.py": {"insert into event"},
+        "db/retention.py": {"delete from event"},
+    }
 
 
 def test_a_transaction_is_opened_in_one_place() -> None:

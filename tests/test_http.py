@@ -96,11 +96,6 @@ async def test_it_is_alive_and_ready(api: Api) -> None:
     assert "groundswell_tail_lag_seconds" in (await api.http.get("/metrics")).text
 
 
-async def test_a_counter_counts_on_beyond_a_million(api: Api) -> None:
-    api.service.database.statements = 12_345_678
-    assert "groundswell_statements_total 12345678\n" in (await api.http.get("/metrics")).text
-
-
 async def test_a_browsers_get_shows_the_explorer_which_asks_nobody_else(api: Api) -> None:
     page = await api.http.get("/graphql", headers={"accept": "text/html,application/xhtml+xml"})
     assert page.headers["content-type"] == "text/html; charset=utf-8"

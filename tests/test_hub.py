@@ -95,7 +95,9 @@ async def play(steps: list[Any], seed: int) -> None:
             assert heard == expected
     for one in everybody:
         hub.leave(one.member)
+    hub.channels[ORGANISATION].tidy(asyncio.get_running_loop().time() + 61, hub.limits)
     assert not hub.channels[ORGANISATION].audiences
+    assert hub.shared.shelf.size == 0
 
 
 @settings(deadline=None, derandomize=True, max_examples=400)

@@ -8,8 +8,10 @@ from dataclasses import replace
 from typing import Any
 
 import httpx
+import pytest
 import pytest_asyncio
 
+from api.conversation import Timing
 from db.terms import Sight
 from tests.feed_log import ORGANISATION
 from tests.feed_server import FeedServer, serving, until
@@ -52,9 +54,9 @@ async def streaming(
         yield Stream(response)
 
 
-@pytest_asyncio.fixture
-async def feed() -> AsyncIterator[FeedServer]:
-    async with serving() as server:
+@pytest_asyncio.fixture(params=[True, False], ids=["direct", "through send"])
+async def feed(request: pytest.FixtureRequest) -> AsyncIterator[FeedServer]:
+    async with serving(direct=request.param) as server:
         yield server
 
 
@@ -97,8 +99,9 @@ async def test_queries_and_errors_are_one_event_and_complete(feed: FeedServer) -
         assert event["data"]["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
 
 
-async def test_a_quiet_stream_is_kept_alive_by_comments() -> None:
-    async with serving(heartbeat=0.05) as feed, streaming(feed) as stream, asyncio.timeout(5):
+@pytest.mark.parametrize("direct", [True, False])
+async def test_a_quiet_stream_is_kept_alive_by_comments(direct: bool) -> None:
+    async with serving(direct=direct, heartbeat=0.05) as feed, streaming(feed) as stream, asyncio.timeout(5):
         assert [await anext(stream.lines) for _ in range(6)] == [":", ""] * 3
 
 
@@ -163,3 +166,39 @@ async def test_a_reader_that_takes_nothing_hears_all_when_it_reads_on(feed: Feed
 async def test_while_the_database_is_away_a_stream_just_ends(feed: FeedServer) -> None:
     async with streaming(feed, "away") as stream:
         assert await stream.event() is None
+
+
+@pytest.mark.parametrize("direct", [True, False])
+async def test_after_its_longest_life_a_stream_ends_and_is_resumed(direct: bool) -> None:
+    async with serving(direct=direct, timing=Timing(life=0.3)) as feed:
+        async with streaming(feed, after=0) as stream:
+            assert await stream.event() == {
+                "event": "next",
+                "data": {"data": {"feed": {"caughtUp": 0}}},
+                "id": cursor(0),
+            }
+            assert await stream.event() is None
+        feed.happen("IDEA")
+        async with streaming(feed, last=cursor(0)) as stream:
+            event = await stream.event()
+            assert event is not None
+            assert event["id"] == cursor(1)
+
+
+async def test_at_a_restart_an_answer_that_is_under_way_is_given(feed: FeedServer) -> None:
+    async with streaming(feed, "lengthy") as stream:
+        await until(lambda: bool(feed.began))
+        leaving = asyncio.create_task(feed.hub.goodbye(0.01))
+        await until(lambda: feed.hub.presence.leaving)
+        feed.go.set()
+        assert await stream.event() == {"event": "next", "data": {"data": {"who": True}}}
+        assert await stream.event() == {"event": "complete", "data": ""}
+        assert await stream.event() is None
+        await leaving
+
+
+async def test_a_stream_that_comes_during_a_restart_ends_at_once(feed: FeedServer) -> None:
+    await feed.hub.goodbye(0.01)
+    async with streaming(feed, after=0) as stream:
+        assert await stream.event() is None
+    assert not feed.began

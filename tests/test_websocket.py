@@ -10,7 +10,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.typing import Subprotocol
 
 from api import frames
-from api.websocket import Timing
+from api.conversation import Timing
 from tests.feed_server import FeedServer, closed, hear, say, serving, subscribe
 
 

@@ -8,8 +8,8 @@ import pytest
 import pytest_asyncio
 from websockets.asyncio.client import ClientConnection
 
-from api.subscriptions.audience import Limits
-from api.websocket import Socket, Timing
+from api.conversation import Socket, Timing
+from api.subscriptions.limits import Limits
 from db.terms import Sight
 from tests.feed_log import ORGANISATION
 from tests.feed_server import FeedServer, closed, hear, item, joined, rest, say, serving, subscribe, until
@@ -74,10 +74,12 @@ async def test_nothing_is_kept_of_clients_that_went(feed: FeedServer) -> None:
             await hear(socket)
     await until(lambda: not feed.hub.presence.visitors)
     channel = feed.hub.channels[ORGANISATION]
+    channel.tidy(asyncio.get_running_loop().time() + feed.hub.limits.linger + 1, feed.hub.limits)
     assert not channel.audiences
+    assert feed.hub.shared.shelf.size == 0
     assert not channel.boards
     assert not feed.hub.presence.people
-    assert not feed.hub.presence.expiries
+    assert not feed.hub.presence.due
 
 
 @pytest.mark.parametrize("direct", [True, False])
@@ -110,11 +112,10 @@ async def test_who_asks_and_never_reads_is_not_heard_until_they_do(direct: bool)
                 await say(socket, type="ping", payload={"n": n, "x": "x" * 20_000})
 
         asking = asyncio.create_task(ask())
-        await asyncio.sleep(0.3)
-        assert not asking.done()
         (server_side,) = feed.hub.presence.visitors
         assert isinstance(server_side, Socket)
-        assert not server_side.wire.writable()
+        await until(lambda: not server_side.wire.writable(), within=20)
+        assert not asking.done()
         for n in range(1000):
             assert (await hear(socket))["payload"]["n"] == n
         await asking
@@ -197,3 +198,56 @@ async def test_at_the_signal_everybody_is_told_to_connect_again() -> None:
         assert (await closed(other))[0] == 1012
         async with feed.socket() as late:
             assert (await closed(late))[0] == 1012
+
+
+async def test_at_a_restart_what_is_under_way_is_answered_before_the_socket_closes() -> None:
+    async with serving() as feed, feed.signed_in() as busy, feed.signed_in() as idle:
+        await subscribe(busy, "feed")
+        await subscribe(busy, "write", "lengthy")
+        await joined(busy)
+        leaving = asyncio.create_task(feed.hub.goodbye(0.01))
+        assert (await closed(idle))[0] == 1012
+        feed.happen("IDEA")  # it hears nothing new any more: it will ask another process for that
+        feed.go.set()
+        heard = [(message["id"], message["type"]) for message in await rest(busy)]
+        assert heard == [("write", "next"), ("write", "complete")]
+        assert busy.close_code == 1012
+        await leaving
+        assert not feed.hub.presence.visitors
+        async with feed.socket() as late:
+            assert (await closed(late))[0] == 1012
+
+
+async def test_a_mutation_that_takes_too_long_does_not_keep_the_process_from_ending() -> None:
+    async with serving(timing=Timing(finish=0.1)) as feed, feed.signed_in() as busy:
+        await subscribe(busy, "write", "lengthy")
+        await joined(busy)
+        await feed.hub.goodbye(0.01)
+        assert (await closed(busy))[0] == 1012
+
+
+async def test_a_socket_whose_other_end_is_silent_is_found_and_forgotten() -> None:
+    async with serving(ping=0.1) as feed:
+        reader, writer = await asyncio.open_connection("127.0.0.1", feed.port)
+        writer.write(
+            b"GET /graphql HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+            b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+            b"Sec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n"
+        )
+        await reader.readuntil(b"\r\n\r\n")
+        await until(lambda: len(feed.hub.presence.visitors) == 1)
+        await until(lambda: not feed.hub.presence.visitors)  # it never answers a ping, as a cut line does not
+        writer.close()
+
+
+@pytest.mark.parametrize("direct", [True, False])
+async def test_a_full_socket_is_not_waited_for_though_nothing_more_happens(direct: bool) -> None:
+    timing = Timing(ping=0.3, grace=0.1)
+    async with serving(direct=direct, limits=Limits(stall=60, tick=0.02), timing=timing, ping=60) as feed:
+        feed.pad = "x" * 100_000
+        async with feed.signed_in(max_queue=1) as slow:
+            await subscribe(slow, "1")
+            await joined(slow)
+            for _ in range(200):
+                feed.happen("IDEA")
+            await until(lambda: not feed.hub.presence.visitors, within=20)

@@ -18,6 +18,8 @@ from db.models import feed_heads
 from db.sql import compiled
 from db.terms import Sight
 
+Beside = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+
 KINDS: Mapping[type, Callable[[Compiler, Any, Field], Json]] = {
     Connection: connection,
     FeedPages: connection,
@@ -31,7 +33,8 @@ class Plan:
 
     `per_person`: the answer is this person's alone. `reads_log`: a payload's plan that looks at the log must run
     after the commit. `cursors`: feed cursors among the arguments, with the field's path, whose epoch is checked.
-    `types`: of a subscription, the event types it can carry; None: any.
+    `types`: of a subscription, the event types it can carry; None: any. `beside`: of types that come beside the
+    events and from no table, what of them was selected: response key and field.
     """
 
     text: str
@@ -43,6 +46,7 @@ class Plan:
     reads_log: bool
     cursors: Sequence[tuple[Reader, Sequence[str]]]
     types: tuple[str, ...] | None = None
+    beside: Beside = ()
 
     def args(self, organisation: UUID, person: UUID, variables: Variables, given: Mapping[str, object]) -> list[object]:
         """The statement's arguments in order. Raises Refused for a bad cursor or id, before any SQL."""
@@ -135,12 +139,15 @@ def organisation_column(source: Source | Abstract) -> str:
     return "organisation_id" if "organisation_id" in source.table.c else "id"
 
 
-def events_plan(asked: Asked, type_: GraphQLObjectType, selected: Selected) -> Compiled:
+def events_plan(
+    asked: Asked, type_: GraphQLObjectType, selected: Selected, beside: Sequence[GraphQLObjectType] = ()
+) -> Compiled:
     """A subscription's events after one position up to another: columns position, body (the object under `data`).
 
-    Parameters: after, upto, most.
+    Parameters: after, upto, most. `beside`: types that its field can be too, and that no statement answers.
     """
     types: list[Sequence[str] | None] = []
+    said: list[Beside] = []
 
     def statement(compiler: Compiler) -> Select[Any]:
         builder = compiler.builder
@@ -152,6 +159,9 @@ def events_plan(asked: Asked, type_: GraphQLObjectType, selected: Selected) -> C
         arguments = builder.arguments(field, selected, (selected.key,))
         row = At(target.c, arguments, builder, None, None, 1, (selected.key,))
         types.append(shape.types(row))
+        said.append(
+            tuple((one.name, tuple((s.key, s.name) for s in builder.collect(one, selected.nodes))) for one in beside)
+        )
         position = target.c.position
         page = (
             select(target)
@@ -173,13 +183,14 @@ def events_plan(asked: Asked, type_: GraphQLObjectType, selected: Selected) -> C
         rows = scope.from_.join(top, literal_column("true"))
         return select(page.c.position, as_type(data, Text).label("body")).select_from(rows).order_by(page.c.position)
 
-    return build(asked, statement, types)
+    return build(asked, statement, types, said)
 
 
 def build(
     asked: Asked,
     statement: Callable[[Compiler], Select[Any]],
     types: Sequence[Sequence[str] | None] = (),
+    said: Sequence[Beside] = (),
 ) -> Compiled:
     """Compile once; a second time where a field computed in Python needs its facts beside the answer."""
     builder, made = one_build(asked, statement, completing=False)
@@ -196,6 +207,7 @@ def build(
         reads_log=builder.reads_log,
         cursors=tuple(builder.cursors),
         types=tuple(types[-1]) if types and types[-1] is not None else None,
+        beside=said[-1] if said else (),
     )
     known = {*plan.parameters, *plan.constants, "organisation", "person", "id", "after", "upto", "most"}
     if not known.issuperset(plan.names):  # it would fail at the first execution only

@@ -9,31 +9,32 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
+from api.subscriptions.arrivals import Arrivals
+from api.subscriptions.limits import Counts, Limits
 from api.subscriptions.presence import RESTART, TOO_SLOW
 from api.subscriptions.subscriber import Subscriber
-from api.subscriptions.view import CURSOR_EXPIRED, Batch, Item, View
+from api.subscriptions.view import CURSOR_EXPIRED, Batch, Expired, Item, View
+from api.subscriptions.window import Shelf, Window
 
 log = logging.getLogger("groundswell.hub")
 
-PAGE = 500  # events of a page, in a catch-up as in a live batch
+BATCH = 500  # events of a live batch
+PAGE = 100  # events of a page of a catch-up, which a live batch may have to wait for
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Seconds, unless said otherwise."""
+class Shared:
+    """What all audiences of a process have in common."""
 
-    live_read: float = 1.0  # one read of a live batch; members of a slower view fall behind
-    read: float = 5.0  # one page of a catch-up, one run of a live query
-    readers: int = 4  # reads at a time, for live batches and for catching up each
-    boards: int = 2  # live queries run at a time
-    stall: float = 30.0  # until a subscriber that takes nothing is closed
-    quiet: float = 20.0  # until FeedCaughtUp is sent again
-    ahead: float = 10.0  # until a cursor beyond the head counts as expired
-    board: float = 1.0  # between two runs of a live query
-    tick: float = 1.0
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.live_slots = asyncio.Semaphore(limits.readers)
+        self.catch_up_slots = asyncio.Semaphore(limits.readers)
+        self.board_slots = asyncio.Semaphore(limits.boards)
+        self.arrivals = Arrivals(limits.arriving)
+        self.shelf = Shelf()
+        self.counts = Counts()
 
 
 class Head:
@@ -53,15 +54,18 @@ class Head:
 class Audience:
     """The subscribers of one view."""
 
-    def __init__(self, view: View, head: Head, limits: Limits, slots: asyncio.Semaphore) -> None:
+    def __init__(self, view: View, head: Head, shared: Shared) -> None:
         self.view = view
         self.head = head
-        self.limits = limits
-        self.slots = slots
+        self.shared = shared
+        self.limits = shared.limits
+        self.counts = shared.counts
+        self.window = Window(shared.shelf)
         self.live: set[Subscriber[Audience]] = set()
         self.behind: set[Subscriber[Audience]] = set()
-        self.reading: dict[tuple[int, int, int, bool], asyncio.Task[Batch]] = {}
+        self.reading: dict[tuple[int, int, int, int], asyncio.Task[Batch]] = {}
         self.quiet_since = asyncio.get_running_loop().time()
+        self.empty_since = self.quiet_since
 
     def __bool__(self) -> bool:
         return bool(self.live or self.behind)
@@ -85,9 +89,12 @@ class Audience:
         self.live.discard(s)
         self.behind.discard(s)
         s.stop()
+        if not self:
+            self.empty_since = asyncio.get_running_loop().time()
 
     def drop(self, s: "Subscriber[Audience]", ending: tuple[int, str]) -> None:
         """Ends its connection: the client is to connect again, after what it was sent last."""
+        self.counts.too_slow += ending is TOO_SLOW
         self.leave(s)
         s.sink.close(*ending)
 
@@ -97,7 +104,11 @@ class Audience:
         payload = self.view.reset(position, reason)
         self.leave(s)
         if payload is None:
-            s.sink.finish(self.view.expired(position))
+            try:
+                s.sink.finish(self.view.expired(position))
+            except Exception:  # the tail calls this, for everybody
+                log.exception("a subscriber could not be written to")
+                s.sink.close(*RESTART)
             return
         s.first, s.position, s.replay = deque([payload]), position, False
         self.set_out(s)
@@ -110,10 +121,16 @@ class Audience:
             for s in tuple(self.live):
                 self.fall_behind(s, after)
             return
+        now = asyncio.get_running_loop().time()
+        self.window.take(after, batch, now, live=True)
         if batch.items:
-            self.quiet_since = asyncio.get_running_loop().time()
-            for s in tuple(self.live):
-                self.write(s, batch.items, after)
+            self.quiet_since = now
+            everybody = tuple(self.live)
+            for s in everybody:
+                if s in self.live:  # not if it ended with another one of its connection
+                    self.write(s, batch.items, after)
+            self.counts.deliveries += len(everybody) * len(batch.items)
+            self.counts.executions_saved += (len(everybody) - 1) * len(batch.items)
         if batch.reached < upto:
             for s in tuple(self.live):
                 self.fall_behind(s, batch.reached)
@@ -139,7 +156,7 @@ class Audience:
         if (payload := self.view.caught_up(self.head.position)) is not None:
             item = Item(self.head.position, payload)
             for s in tuple(self.live):
-                if s.sink.writable():
+                if s in self.live and s.sink.writable():
                     self.write(s, (item,), item.position)
 
     # What was missed -------------------------------------------------------------------------------------------
@@ -150,6 +167,7 @@ class Audience:
         self.set_out(s)
 
     def set_out(self, s: "Subscriber[Audience]") -> None:
+        self.counts.catch_ups += 1
         self.behind.add(s)
         s.task = asyncio.create_task(self.catch_up(s))
         s.task.add_done_callback(lambda task: self.arrived(s, task))
@@ -182,7 +200,13 @@ class Audience:
                 s.position = head
             if s.position == head:
                 break
-            most = self.hand_over(s, await self.read(s.position, head, most, self.slots, live=False), head, most)
+            try:
+                async with self.shared.arrivals:
+                    most = self.hand_over(s, await self.missed(s.position, head, most), head, most)
+            except Expired:
+                self.restart(s, CURSOR_EXPIRED)
+                return
+            await asyncio.sleep(0)  # others' turn: a page from memory has not waited for anything
         if s.replay and (payload := self.view.caught_up(head)) is not None:
             sink.write(payload, head)
         s.first, s.position, s.replay, s.task = None, None, False, None
@@ -199,6 +223,7 @@ class Audience:
                 return max(1, sent)  # what the buffer holds; so little is read in vain
             s.sink.write(item.payload, item.position)
             s.position = item.position
+            self.counts.deliveries += 1
         s.position = batch.reached
         return min(PAGE, most * 2)
 
@@ -217,13 +242,20 @@ class Audience:
             return False
         return True
 
-    async def read(self, after: int, upto: int, most: int, slots: asyncio.Semaphore, *, live: bool) -> Batch:
-        """One read serves all who ask for the same at the same time."""
-        asked = (after, upto, most, live)
+    async def newest(self, after: int, upto: int) -> Batch:
+        """A live batch, for everybody who is live."""
+        async with self.shared.live_slots, asyncio.timeout(self.limits.live_read):
+            self.counts.view_reads += 1
+            return await self.view.read(after, upto, BATCH)
+
+    async def missed(self, after: int, upto: int, most: int) -> Batch:
+        """A page of a catch-up: from memory, or by one read for all who ask for the same at the same time."""
+        if (batch := self.remembered(after, upto, most)) is not None:
+            return batch
+        asked = (after, upto, most, self.window.cleared)  # not with a read from before the log was replaced
         task = self.reading.get(asked)
         if task is None:
-            limit = self.limits.live_read if live else self.limits.read
-            task = self.reading[asked] = asyncio.create_task(self.read_once(after, upto, most, slots, limit))
+            task = self.reading[asked] = asyncio.create_task(self.read(after, upto, most))
 
             def done(task: "asyncio.Task[Batch]") -> None:
                 del self.reading[asked]
@@ -233,6 +265,21 @@ class Audience:
             task.add_done_callback(done)
         return await asyncio.shield(task)
 
-    async def read_once(self, after: int, upto: int, most: int, slots: asyncio.Semaphore, limit: float) -> Batch:
-        async with slots, asyncio.timeout(limit):
-            return await self.view.read(after, upto, most)
+    def remembered(self, after: int, upto: int, most: int) -> Batch | None:
+        batch = self.window.page(after, upto, most, asyncio.get_running_loop().time())
+        self.counts.window_answers += batch is not None
+        return batch
+
+    async def read(self, after: int, upto: int, most: int) -> Batch:
+        async with self.shared.catch_up_slots, asyncio.timeout(self.limits.read):
+            # Another's read may have brought it while this one waited.
+            if (batch := self.remembered(after, upto, most)) is not None:
+                return batch
+            self.counts.view_reads += 1
+            cleared = self.window.cleared
+            batch = await self.view.read(after, upto, most)
+            if await self.view.lacks(after):  # asked after the read, which pruning may have overtaken
+                raise Expired
+            if cleared == self.window.cleared:
+                self.window.take(after, batch, asyncio.get_running_loop().time(), live=False)
+            return batch

@@ -12,11 +12,14 @@ from collections.abc import Hashable, Iterable
 from typing import Any, TypeAlias, cast
 from uuid import UUID
 
-from api.subscriptions.audience import PAGE, Audience, Head, Limits
+from api.subscriptions.arrivals import Arrivals
+from api.subscriptions.audience import Audience, Head, Shared
+from api.subscriptions.limits import Limits
 from api.subscriptions.live import LiveAudience
 from api.subscriptions.presence import RESTART, Current, Presence
 from api.subscriptions.subscriber import Subscriber
-from api.subscriptions.view import ACCESS_CHANGED, LOG_REPLACED, Batch, Opening, Sink, View
+from api.subscriptions.view import ACCESS_CHANGED, LOG_REPLACED, Batch, LiveView, Opening, Sink, View, shows_events
+from api.subscriptions.window import UNDOING
 from api.viewer import Viewer
 
 log = logging.getLogger("groundswell.hub")
@@ -27,10 +30,8 @@ Member: TypeAlias = Subscriber[Audience] | Subscriber[LiveAudience]
 class Channel:
     """One organisation: its head, who watches, and the task that advances them."""
 
-    def __init__(self, organisation: UUID, limits: Limits, slots: asyncio.Semaphore) -> None:
+    def __init__(self, organisation: UUID) -> None:
         self.head = Head(organisation)
-        self.limits = limits
-        self.slots = slots
         self.audiences: dict[Hashable, Audience] = {}
         self.boards: dict[Hashable, LiveAudience] = {}
         self.target = 0
@@ -64,13 +65,18 @@ class Channel:
         batches = dict(zip(asked, read, strict=True))
         # From here on nothing awaits.
         self.head.move(upto)
+        if not UNDOING.isdisjoint(types):
+            for audience in self.audiences.values():
+                audience.window.clear()
         for audience in tuple(self.audiences.values()):
             if audience.concerns(types):
                 audience.deliver(batches.get(audience), after, upto)
+            else:
+                audience.window.pass_over(after, upto)
 
     async def batch(self, audience: Audience, after: int, upto: int) -> Batch | None:
         try:
-            return await audience.read(after, upto, PAGE, self.slots, live=True)
+            return await audience.newest(after, upto)
         except Exception:
             log.warning("a view could not be read in time; its subscribers catch up", exc_info=True)
             return None
@@ -95,13 +101,23 @@ class Channel:
         self.types.clear()
         self.head.move(position)
         for audience in tuple(self.audiences.values()):
+            audience.window.clear()
             for s in audience.members():
                 audience.restart(s, LOG_REPLACED)
         for board in tuple(self.boards.values()):
             board.run_anew()
 
+    def tidy(self, now: float, limits: Limits) -> None:
+        """Forgets views that nobody watches any more: after a while, since those who were cut off come back."""
+        empty = sorted((a for a in self.audiences.values() if not a), key=lambda a: a.empty_since)
+        for n, audience in enumerate(empty):
+            if now - audience.empty_since > limits.linger or len(empty) - n > limits.lingering:
+                self.discard(audience)
+
     def discard(self, audience: Audience | LiveAudience) -> None:
         """Nobody watches it any more."""
+        if isinstance(audience, Audience):
+            audience.window.clear()
         of_kind: dict[Hashable, Any] = self.audiences if isinstance(audience, Audience) else self.boards
         if of_kind.get(audience.view.key) is audience:
             del of_kind[audience.view.key]
@@ -115,11 +131,9 @@ class Hub:
 
     def __init__(self, current: Current, limits: Limits | None = None) -> None:
         self.limits = limits or Limits()
+        self.shared = Shared(self.limits)
         self.presence = Presence(current)
         self.channels: dict[UUID, Channel] = {}
-        self.live_slots = asyncio.Semaphore(self.limits.readers)
-        self.catch_up_slots = asyncio.Semaphore(self.limits.readers)
-        self.board_slots = asyncio.Semaphore(self.limits.boards)
         self.ticker: asyncio.Task[None] | None = None
         self.reopening: set[asyncio.Task[None]] = set()
 
@@ -146,9 +160,11 @@ class Hub:
         while True:
             await asyncio.sleep(self.limits.tick)
             now = asyncio.get_running_loop().time()
+            self.presence.tick(now)
             for channel in tuple(self.channels.values()):
                 for audience in tuple(channel.audiences.values()):
                     audience.say_caught_up(now)
+                channel.tidy(now, self.limits)
 
     def ticker_ended(self, task: "asyncio.Task[None]") -> None:
         if not task.cancelled() and (error := task.exception()) is not None:
@@ -158,7 +174,7 @@ class Hub:
     def channel(self, organisation: UUID) -> Channel:
         channel = self.channels.get(organisation)
         if channel is None:
-            channel = self.channels[organisation] = Channel(organisation, self.limits, self.live_slots)
+            channel = self.channels[organisation] = Channel(organisation)
         return channel
 
     def head(self, organisation: UUID) -> int | None:
@@ -171,8 +187,12 @@ class Hub:
         self.channel(organisation).advance(position, types)
 
     def reset(self, organisation: UUID, position: int) -> None:
-        """Its log was replaced: `feed` says FeedReset(LOG_REPLACED), subscriptions to one type end."""
+        """Its log was replaced: `feed` says FeedReset(LOG_REPLACED), subscriptions to one type end.
+
+        So were the people and their sessions: whoever is connected is looked at again.
+        """
         self.channel(organisation).reset(position)
+        self.presence.reconsider_all(organisation)
 
     def reconsider(self, person: UUID) -> None:
         """This person's access changed, or a session of theirs was revoked."""
@@ -188,7 +208,7 @@ class Hub:
         """From now, or after a position; what came in between is sent first, each event once and in order."""
         view = opening.view
         channel = self.channel(view.organisation)
-        if isinstance(view, View):
+        if shows_events(view):
             subscriber = Subscriber(
                 self.audience(channel, view),
                 opening.viewer,
@@ -201,7 +221,7 @@ class Hub:
             return subscriber
         board = channel.boards.get(view.key)
         if board is None:
-            board = LiveAudience(view, channel.head, self.limits, self.board_slots)
+            board = LiveAudience(cast(LiveView, view), channel.head, self.shared)
             channel.boards[view.key] = board
         member = Subscriber(board, opening.viewer, sink, first=opening.first)
         board.join(member)
@@ -210,16 +230,22 @@ class Hub:
     def audience(self, channel: Channel, view: View) -> Audience:
         audience = channel.audiences.get(view.key)
         if audience is None:
-            audience = Audience(view, channel.head, self.limits, self.catch_up_slots)
+            audience = Audience(view, channel.head, self.shared)
             channel.audiences[view.key] = audience
         return audience
+
+    @property
+    def arrivals(self) -> Arrivals:
+        """The door through which subscriptions are opened."""
+        return self.shared.arrivals
 
     def leave(self, subscriber: Member) -> None:
         """Its client has gone, or wants no more. A second call does nothing."""
         subscriber.closed = True
         subscriber.audience.leave(subscriber)  # type: ignore[arg-type]
-        if not subscriber.audience:
-            self.channels[subscriber.audience.head.organisation].discard(subscriber.audience)
+        audience = subscriber.audience
+        if not audience and (isinstance(audience, LiveAudience) or not audience.window.size):
+            self.channels[audience.head.organisation].discard(audience)
 
     def change(self, subscriber: Member, viewer: Viewer) -> bool:
         """Its viewer's sight is another now: `feed` says so and goes on with it. False: it cannot go on."""

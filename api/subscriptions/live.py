@@ -3,7 +3,7 @@
 import asyncio
 import logging
 
-from api.subscriptions.audience import Head, Limits
+from api.subscriptions.audience import Head, Shared
 from api.subscriptions.presence import RESTART, TOO_SLOW
 from api.subscriptions.subscriber import Subscriber
 from api.subscriptions.view import LiveView, State
@@ -16,11 +16,12 @@ FAILURES = 5  # in a row, then its clients are told to connect again
 class LiveAudience:
     """The subscribers of one live query. One task runs it for all; a slow member gets the newest answer alone."""
 
-    def __init__(self, view: LiveView, head: Head, limits: Limits, slots: asyncio.Semaphore) -> None:
+    def __init__(self, view: LiveView, head: Head, shared: Shared) -> None:
         self.view = view
         self.head = head
-        self.limits = limits
-        self.slots = slots
+        self.limits = shared.limits
+        self.counts = shared.counts
+        self.slots = shared.board_slots
         self.members: set[Subscriber[LiveAudience]] = set()
         self.latest: State | None = None
         self.task: asyncio.Task[None] | None = None
@@ -42,6 +43,7 @@ class LiveAudience:
             self.stop()
 
     def drop(self, s: "Subscriber[LiveAudience]", ending: tuple[int, str]) -> None:
+        self.counts.too_slow += ending is TOO_SLOW
         self.leave(s)
         s.sink.close(*ending)
 
@@ -70,6 +72,7 @@ class LiveAudience:
             started = loop.time()
             try:
                 async with self.slots, asyncio.timeout(self.limits.read):
+                    self.counts.view_reads += 1
                     state = await self.view.read(self.head.position or 0)
             except Exception:
                 failures += 1
@@ -82,8 +85,12 @@ class LiveAudience:
             differs = self.latest is None or self.latest.comparable != state.comparable
             self.latest = state
             if differs:
+                self.counts.executions_saved += len(self.members) - 1
                 for s in tuple(self.members):
-                    self.send(s)
+                    if s in self.members:  # not if it ended with another one of its connection
+                        self.send(s)
+                if self.task is None:
+                    return  # the last of them has just ended
             await asyncio.sleep(max(0.0, started + self.limits.board - loop.time()))
             while (self.head.position or 0) <= state.position:
                 await self.head.moved.wait()
@@ -101,6 +108,7 @@ class LiveAudience:
     def write(self, s: "Subscriber[LiveAudience]", state: State) -> None:
         try:
             s.sink.write(state.payload, state.position)
+            self.counts.deliveries += 1
         except Exception:
             log.exception("a subscriber could not be written to")
             self.drop(s, RESTART)

@@ -28,17 +28,24 @@ class Visitor(Protocol):
     def changed(self, viewer: Viewer) -> None:
         """Their sight is another from now on."""
 
+    def beat(self, now: float) -> None:
+        """The time that it asked to be woken at has come: heartbeats, a maximum life."""
+
 
 class Presence:
-    """All connections of this process. `current` says what a viewer may do now, None: nothing any more."""
+    """All connections of this process. `current` says what a viewer may do now, None: nothing any more.
+
+    One clock for all of them, which the hub drives, since timers of their own would cost each a kilobyte.
+    """
 
     def __init__(self, current: Current) -> None:
         self.current = current
         self.visitors: dict[Visitor, Viewer | None] = {}
         self.people: dict[UUID, set[Visitor]] = {}
-        self.expiries: dict[Visitor, asyncio.TimerHandle] = {}
+        self.due: dict[Visitor, float] = {}
         self.changes: dict[UUID, float] = {}
         self.leaving = False
+        self.left = asyncio.Event()
         self.tasks: set[asyncio.Task[None]] = set()
 
     def enter(self, visitor: Visitor) -> None:
@@ -46,40 +53,48 @@ class Presence:
         self.visitors[visitor] = None
 
     def admit(self, visitor: Visitor, viewer: Viewer) -> None:
-        """It is `viewer` from now on: closed to the second when the credential expires."""
-        self.forget(visitor)
-        self.visitors[visitor] = viewer
-        self.people.setdefault(viewer.person, set()).add(visitor)
-        self.arm(visitor, viewer)
+        """It is `viewer` from now on: closed within a tick of the credential's end."""
+        self.known_as(visitor, viewer)
         changed = self.changes.get(viewer.person)
         if changed is not None and asyncio.get_running_loop().time() - changed < REMEMBER:
             # It may have been authenticated before the change and be admitted after it.
             self.start(self.check(visitor, viewer))
 
-    def leave(self, visitor: Visitor) -> None:
-        self.forget(visitor)
-        self.visitors.pop(visitor, None)
-
-    def forget(self, visitor: Visitor) -> None:
-        if (timer := self.expiries.pop(visitor, None)) is not None:
-            timer.cancel()
-        viewer = self.visitors.get(visitor)
-        if viewer is not None and (others := self.people.get(viewer.person)) is not None:
+    def known_as(self, visitor: Visitor, viewer: Viewer | None) -> None:
+        before = self.visitors.get(visitor)
+        if before is not None and (others := self.people.get(before.person)) is not None:
             others.discard(visitor)
             if not others:
-                del self.people[viewer.person]
+                del self.people[before.person]
+        self.visitors[visitor] = viewer
+        if viewer is not None:
+            self.people.setdefault(viewer.person, set()).add(visitor)
 
-    def arm(self, visitor: Visitor, viewer: Viewer) -> None:
-        left = (viewer.expires_at - datetime.now(UTC)).total_seconds()
-        # A day at a time: a timer counts a clock that a change of the system's time does not move.
-        wait = max(0.0, min(left, 86_400.0))
-        self.expiries[visitor] = asyncio.get_running_loop().call_later(wait, self.expire, visitor, viewer)
+    def leave(self, visitor: Visitor) -> None:
+        if visitor in self.visitors:
+            self.known_as(visitor, None)
+            del self.visitors[visitor]
+        self.due.pop(visitor, None)
+        if not self.visitors:
+            self.left.set()
 
-    def expire(self, visitor: Visitor, viewer: Viewer) -> None:
-        if viewer.expires_at <= datetime.now(UTC):
+    def wake(self, visitor: Visitor, at: float) -> None:
+        """`beat` is called once, at the first tick after `at`, a time of the loop."""
+        self.due[visitor] = at
+
+    def tick(self, now: float) -> None:
+        """Ends those whose credential has expired, by the system's clock; wakes those who asked for it."""
+        today = datetime.now(UTC)
+        expired = [v for v, viewer in self.visitors.items() if viewer is not None and viewer.expires_at <= today]
+        for visitor in expired:
             visitor.close(*FORBIDDEN)
-        else:
-            self.arm(visitor, viewer)
+        for visitor in [visitor for visitor, at in self.due.items() if at <= now]:
+            self.due.pop(visitor, None)
+            try:
+                visitor.beat(now)
+            except Exception:
+                log.exception("a connection's clock failed; its client is told to connect again")
+                visitor.close(*RESTART)
 
     def reconsider(self, person: UUID) -> None:
         """Something about this person's access changed: look again at every connection of theirs."""
@@ -95,8 +110,14 @@ class Presence:
             if viewer is not None:
                 self.start(self.check(visitor, viewer))
 
+    def reconsider_all(self, organisation: UUID) -> None:
+        """Anything may have changed about them."""
+        for person in {v.person for v in self.visitors.values() if v is not None and v.organisation == organisation}:
+            self.reconsider(person)
+
     async def check(self, visitor: Visitor, viewer: Viewer) -> None:
         now: Viewer | None = None
+        change = self.changes.get(viewer.person)
         for attempt in range(TRIES):
             try:
                 now = await self.current(viewer)
@@ -109,25 +130,29 @@ class Presence:
                 await asyncio.sleep(0.2 * 2**attempt)
         if self.visitors.get(visitor) is not viewer:
             return  # left, or admitted anew, meanwhile
+        if (newer := self.changes.get(viewer.person)) is not None and newer != change:
+            return  # another look began after it, and may have ended before: what it found holds
         if now is None:
             visitor.close(*FORBIDDEN)
         elif now != viewer:
-            sight = now.sight != viewer.sight
-            self.forget(visitor)
-            self.visitors[visitor] = now
-            self.people.setdefault(now.person, set()).add(visitor)
-            self.arm(visitor, now)
-            if sight:
+            self.known_as(visitor, now)
+            if now.sight != viewer.sight:
                 visitor.changed(now)
 
     async def goodbye(self, within: float) -> None:
-        """Everybody is told to connect again, spread over `within` seconds so that they do not come at once."""
+        """Everybody is told to connect again, spread over `within` seconds so that they do not come at once.
+
+        Returns when all have gone; what they asked for is answered first.
+        """
         self.leaving = True
         visitors = tuple(self.visitors)
         for n, visitor in enumerate(visitors, start=1):
             visitor.close(*RESTART)
             if n % max(1, len(visitors) // 50) == 0:
                 await asyncio.sleep(within / 50)
+        while self.visitors:
+            self.left.clear()
+            await self.left.wait()
 
     def start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

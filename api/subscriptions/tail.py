@@ -54,7 +54,8 @@ class Audiences(Protocol):
 class Tail:
     """`fatal` is called with a sentence when the tail can't go on; it ends the process.
 
-    `changed` hears first of a person whose access changed, so that what was remembered of them can be forgotten.
+    `changed` hears first of a person whose access changed, so that what was remembered of them can be forgotten;
+    `replaced` of an organisation of which nothing that was remembered need hold any more.
     `unknown` counts events that this release does not know, by type and version.
     """
 
@@ -65,6 +66,7 @@ class Tail:
         *,
         fatal: Callable[[str], None],
         changed: Callable[[UUID], object] | None = None,
+        replaced: Callable[[UUID], object] | None = None,
         every: float = 1.0,
         patience: float = 10.0,
     ) -> None:
@@ -72,6 +74,7 @@ class Tail:
         self.hub = hub
         self.fatal = fatal
         self.changed = changed
+        self.replaced = replaced
         self.every = every
         self.patience = patience
         self.heads: dict[UUID, int] = {}
@@ -168,6 +171,8 @@ class Tail:
         elif epoch != self.epochs[organisation] or position < seen:
             log.warning("the log of organisation %s was replaced: from %d to %d", organisation, seen, position)
             self.heads[organisation], self.epochs[organisation] = position, epoch
+            if self.replaced is not None:
+                self.replaced(organisation)
             self.hub.reset(organisation, position)
         elif position > seen:
             rows = await self.database.rows(EVENTS, (organisation, seen, position))

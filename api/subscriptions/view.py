@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol, TypeAlias, runtime_checkable
+from typing import Any, NamedTuple, Protocol, TypeAlias, TypeGuard
 from uuid import UUID
 
 from api.viewer import Viewer
@@ -34,7 +34,6 @@ class State(NamedTuple):
     payload: bytes
 
 
-@runtime_checkable
 class View(Protocol):
     """A statement over a range of positions, shared by everybody who asked the same with the same sight."""
 
@@ -49,6 +48,9 @@ class View(Protocol):
         """The event types that can concern it; None: any."""
 
     async def read(self, after: int, upto: int, most: int) -> Batch: ...
+
+    async def lacks(self, after: int) -> bool:
+        """Is an event that it would carry after this position no longer kept? Asked after a read, it finds a gap."""
 
     def caught_up(self, position: int) -> bytes | None:
         """FeedCaughtUp of `feed`; None for subscriptions to one type."""
@@ -71,6 +73,15 @@ class LiveView(Protocol):
 
     async def read(self, at_least: int) -> State:
         """The answer now, read at `at_least` or later."""
+
+
+class Expired(Exception):
+    """What a page would have carried is no longer kept, at least in part."""
+
+
+def shows_events(view: "View | LiveView") -> TypeGuard[View]:
+    """Not by isinstance, which for a protocol costs more than the rest of a subscriber's joining."""
+    return hasattr(view, "types")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from api.documents import Documents, Failed, Request, encoded, refusal
 from api.plans.plan import Plan, events_plan
 from api.plans.selection import Builder, Selected
 from api.plans.shapes import Live
+from api.subscriptions.pruned import Pruned
 from api.subscriptions.view import (
     CURSOR_EXPIRED,
     LOG_REPLACED,
@@ -43,6 +44,8 @@ class Heads(Protocol):
     """What is known of each organisation's log: the tail."""
 
     def epoch(self, organisation: UUID) -> str | None: ...
+
+    def head(self, organisation: UUID) -> int | None: ...
 
     async def wait_for(self, organisation: UUID, position: int) -> bool:
         """Looks at the log, if it is not known to be so far."""
@@ -94,18 +97,21 @@ EMPTY_RANGE = {"after": 0, "upto": 0, "most": 0}
 class EventsView:
     """Events over a range of positions: the same statement serves live batches, catching up and replay."""
 
-    def __init__(self, operation: Operation, *, says: Mapping[str, Sequence[Selected]]) -> None:
+    def __init__(self, operation: Operation, pruned: Pruned) -> None:
         self.operation = operation
-        said = tuple((name, *((s.key, s.name) for s in fields)) for name, fields in says.items())
-        self.key = (operation.key, said)
+        self.pruned = pruned
+        self.key = (operation.key, operation.plan.beside)
         self.organisation: UUID = operation.viewer.organisation
         self.types = frozenset(operation.plan.types) if operation.plan.types is not None else None
-        self.says = says  # FeedCaughtUp, FeedReset -> what of them was selected; empty for one type of event
+        self.says = dict(operation.plan.beside)  # FeedCaughtUp, FeedReset; nothing for one type of event
 
     async def read(self, after: int, upto: int, most: int) -> Batch:
         rows = await self.operation.rows({"after": after, "upto": upto, "most": most})
         items = [Item(row["position"], await self.operation.payload(row["body"])) for row in rows]
         return Batch(items, items[-1].position if len(items) == most else upto)
+
+    async def lacks(self, after: int) -> bool:
+        return await self.pruned.lacks(self.organisation, self.types, after)
 
     def caught_up(self, position: int) -> bytes | None:
         return self.say("FeedCaughtUp", {"cursor": self.operation.cursor(position)})
@@ -120,7 +126,7 @@ class EventsView:
         if type_ not in self.says:
             return None
         values = {**values, "__typename": type_}
-        item = {selected.key: values[selected.name] for selected in self.says[type_]}
+        item = {key: values[name] for key, name in self.says[type_]}
         return encoded({"data": {self.operation.selected.key: item}})
 
 
@@ -149,10 +155,13 @@ class Subscriptions:
     `database`: what views are read from; not what queries wait for, so that slow ones do not hold up the feed.
     """
 
-    def __init__(self, documents: Documents, heads: Heads, database: Database) -> None:
+    def __init__(self, documents: Documents, heads: Heads, database: Database, pruned: Pruned) -> None:
         self.documents = documents
         self.heads = heads
         self.database = database
+        self.pruned = pruned
+        types = documents.schema.type_map
+        self.beside = [cast(GraphQLObjectType, types[name]) for name in ("FeedCaughtUp", "FeedReset")]
 
     async def open(
         self,
@@ -186,13 +195,6 @@ class Subscriptions:
         selected = self.documents.roots(request, root)
         if len(selected) != 1 or selected[0].name.startswith("__"):
             raise Refused(RefusalCode.BAD_ARGUMENT, "A subscription selects one field.")
-        head = await self.database.row(HEAD, (viewer.organisation,))
-        if head is None:
-            raise Refused(RefusalCode.UNAUTHENTICATED, "Sign in first.")
-        here = Cursor(head["epoch"], viewer.organisation, head["position"])
-        if self.heads.epoch(here.organisation) != here.epoch:
-            # A restore that the tail has not seen: whoever joined now would be told of it a second time.
-            await self.heads.wait_for(here.organisation, MOST_POSITION)
         shape = self.documents.sources.concrete[root.name].fields[selected[0].name]
         if not isinstance(shape, Live):
             board = self.board(viewer, request, root, selected[0])
@@ -204,8 +206,28 @@ class Subscriptions:
             return self.events(changed, request, root, selected[0])
 
         text = last_event_id or self.argument(request, root, selected[0], "after")
-        after, first = begin(view, text, here)
+        if text is None:
+            return Opening(view, viewer, again=again if view.says else None)
+        cursor = given(text, selected[0].key)
+        after, first = begin(view, cursor, await self.head(viewer.organisation, cursor))
         return Opening(view, viewer, after, first, again if view.says else None)
+
+    async def head(self, organisation: UUID, cursor: Cursor) -> Cursor:
+        """Where the feed stands; asks the database only about a cursor that the tail cannot vouch for."""
+        epoch, position = self.heads.epoch(organisation), self.heads.head(organisation)
+        if epoch is not None and position is not None:
+            known = Cursor(epoch, organisation, position)
+            if (cursor.epoch, cursor.organisation) == (epoch, organisation) and cursor.position <= position:
+                return known
+        row = await self.database.row(HEAD, (organisation,))
+        if row is None:
+            raise Refused(RefusalCode.UNAUTHENTICATED, "Sign in first.")
+        if row["epoch"] != self.heads.epoch(organisation):
+            # A restore that the tail has not seen: whoever joined now would be told of it a second time.
+            await self.heads.wait_for(organisation, MOST_POSITION)
+        if row["epoch"] != self.heads.epoch(organisation):
+            raise Away  # replaced meanwhile, or not to be seen: its positions are not those of what would be joined
+        return Cursor(row["epoch"], organisation, row["position"])
 
     async def require_unit(self, viewer: Viewer, unit: str | None, key: str) -> None:
         """A board of a unit that is none of ours is refused; units are never deleted, so that it stays one."""
@@ -217,16 +239,14 @@ class Subscriptions:
 
     def events(self, viewer: Viewer, request: Request, root: GraphQLObjectType, selected: Selected) -> EventsView:
         documents = self.documents
+        of_feed = get_named_type(root.fields[selected.name].type).name == "FeedItem"
         plan = request.document.plans.get(
             (viewer.sight, id(request.operation)),
             request.variables,
-            lambda: events_plan(documents.asked(request, viewer.sight), root, selected),
+            lambda: events_plan(documents.asked(request, viewer.sight), root, selected, self.beside if of_feed else ()),
         )
         operation = Operation(documents, request, selected, plan, viewer, self.heads, self.database)
-        says = {}
-        if get_named_type(root.fields[selected.name].type).name == "FeedItem":
-            says = {name: self.selection(request, name, selected) for name in ("FeedCaughtUp", "FeedReset")}
-        return EventsView(operation, says=says)
+        return EventsView(operation, self.pruned)
 
     def board(self, viewer: Viewer, request: Request, root: GraphQLObjectType, selected: Selected) -> BoardView:
         plan = self.documents.query_plan(request, root, viewer.sight)
@@ -255,16 +275,19 @@ class Subscriptions:
         return cast("str | None", arguments[name].read(request.variables))
 
 
-def begin(view: EventsView, text: str | None, head: Cursor) -> tuple[int | None, list[bytes]]:
-    """Where to begin, and what to say first. Raises Refused(CURSOR_EXPIRED) where a feed would say FeedReset."""
-    if text is None:
-        return None, []
+def given(text: str, key: str) -> Cursor:
+    """The cursor of a client. Raises Refused(BAD_ARGUMENT) for what is none."""
     try:
-        cursor = decode_cursor(text)
+        return decode_cursor(text)
     except Refused as refused:
-        refused.extensions["path"] = [view.operation.selected.key]
+        refused.extensions["path"] = [key]
         raise
-    if (cursor.epoch, cursor.organisation) == (head.epoch, head.organisation) and cursor.position <= head.position:
+
+
+def begin(view: EventsView, cursor: Cursor, head: Cursor) -> tuple[int, list[bytes]]:
+    """Where to begin, and what to say first. Raises Refused(CURSOR_EXPIRED) where a feed would say FeedReset."""
+    ours = (cursor.epoch, cursor.organisation) == (head.epoch, head.organisation)
+    if ours and cursor.position <= head.position and not view.pruned.known(cursor, view.types):
         return cursor.position, []
     reason = CURSOR_EXPIRED if cursor.epoch == head.epoch else LOG_REPLACED
     first = view.reset(head.position, reason)

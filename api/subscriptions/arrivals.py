@@ -1,0 +1,31 @@
+"""Admission: how many subscriptions are opened or brought to the head at once, so that a storm holds up nobody live.
+
+One thread does all the work of a process: what is ready to run, runs before the next live batch. So those who arrive
+wait in a line, and a live batch never waits for more of them than are let in.
+"""
+
+import asyncio
+from types import TracebackType
+
+
+class Arrivals:
+    """A line before a door. `now` are inside, `most` is how many ever were: never more than `limit`."""
+
+    __slots__ = ("door", "limit", "most", "now")
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.door = asyncio.Semaphore(limit)
+        self.now = 0
+        self.most = 0
+
+    async def __aenter__(self) -> None:
+        await self.door.acquire()
+        self.now += 1
+        self.most = max(self.most, self.now)
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.now -= 1
+        self.door.release()

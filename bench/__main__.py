@@ -5,22 +5,25 @@ import asyncio
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
+import uvloop
 from rich.console import Console
 
 from api.settings import Settings
 from api.viewer import printed_token
+from bench import feed_part, writers
 from bench.asking import Asker
-from bench.feed import Delivered, Room, Submit, deliver, grow
+from bench.feed_part import FeedPart, FeedSize, Hall
 from bench.filled import NURSE, Hospital, fill, found
 from bench.printed import Printed
-from bench.processes import Cost, Serving, postmaster, serving
-from bench.questions import SUBMIT, questions, submission
+from bench.printed_feed import PrintedFeed
+from bench.processes import Cost, Serving, many_files, postmaster, python, serving
+from bench.questions import questions
 from bench.reads import Side, compare
 from db import embedded
 from db.engine import Database
@@ -35,22 +38,23 @@ class Size:
 
     requests: int
     rounds: int
-    sockets: int
-    streams: int
-    events: int
-    grown: int
+    feed: FeedSize
+    writes: int
 
 
-FULL = Size(requests=600, rounds=5, sockets=1000, streams=200, events=40, grown=2000)
-QUICK = Size(requests=160, rounds=3, sockets=1000, streams=200, events=20, grown=400)
+FULL = Size(requests=600, rounds=5, feed=feed_part.FULL, writes=400)
+QUICK = Size(requests=160, rounds=3, feed=feed_part.QUICK, writes=200)
 
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--ideas", type=int, default=100_000, metavar="N", help="ideas in the database")
     parser.add_argument("--quick", action="store_true", help="fewer requests, rounds and events")
-    parser.add_argument("--rounds", type=int, metavar="N", help="rounds of each comparison")
-    parser.add_argument("--only", choices=["reads", "feed", "memory"], help="one part alone")
+    parser.add_argument("--rounds", type=int, metavar="N", help="rounds of each comparison of reads")
+    parser.add_argument(
+        "--only", choices=["reads", "writers", "feed", "stalled", "doorbell", "memory"], help="one part alone"
+    )
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure with its name and unit")
     parser.add_argument("--home", type=Path, help="keep the database in this folder, for the next run")
     return parser.parse_args()
 
@@ -120,76 +124,74 @@ class Bench:
         for side in sides:
             side.asker.close()
 
-    async def feed(self, ours: Serving, kind: str, subscribers: int) -> Delivered:
-        self.status.update(f"Delivering to {subscribers:,} subscribers ({kind}) …")
-        submit = await self.submitting(ours)
-        room = Room(kind, subscribers, ours.port, self.token, ours.cost, self.database, submit)
-        return await deliver(room, self.size.events, self.size.rounds)
-
-    async def memory(self, ours: Serving) -> None:
-        self.status.update("Watching the memory …")
-        room = Room("ws", 100, ours.port, self.token, ours.cost, self.database, await self.submitting(ours))
-        self.printed.growth(await grow(room, self.size.grown))
-
-    async def submitting(self, ours: Serving) -> Submit:
-        """An event of a number: an idea is submitted over HTTP."""
-        side = await self.side("Groundswell", ours)
-        theme = f"theme_{self.hospital.theme}"
-
-        async def submit(number: int) -> None:
-            await side.asker.ask(SUBMIT, {"input": submission(f"Event {number}", theme)})
-
-        return submit
-
 
 async def measured(bench: Bench, dsn: str, person: str, only: str | None) -> None:
-    settings = {"DATABASE_URL": dsn, "SECRET_KEY": SECRET, "BROADCAST_URL": "", "HOST": "127.0.0.1", "PUBLIC_URL": ""}
-    by = (dsn, str(bench.hospital.organisation), person, "{port}")
-    size = bench.size
+    by = (dsn, str(bench.hospital.organisation), person)
 
-    def ours() -> AbstractContextManager[Serving]:
-        """A fresh one each time, since memory that was given back is used again."""
-        return serving("api.cli", "run", environment=settings)
+    def ours(doorbell: str) -> AbstractContextManager[Serving]:
+        settings = {"DATABASE_URL": dsn, "SECRET_KEY": SECRET, "BROADCAST_URL": doorbell, "HOST": "127.0.0.1"}
+        return serving(*python("api.cli", "run"), environment={**settings, "PUBLIC_URL": ""})
 
+    hall = Hall(*by, bench.token, str(bench.hospital.theme), bench.database, ours)
+    feed = FeedPart(bench.size.feed, hall, PrintedFeed(bench.printed), bench.status)
     with bench.status:
         if only in (None, "reads"):
             with (
-                ours() as server,
-                serving("bench.peers", "plain", *by) as plain,
-                serving("bench.peers", "floor", *by) as floor,
+                ours("") as server,
+                serving(*python("bench.peers", "plain", *by, "{port}")) as plain,
+                serving(*python("bench.peers", "floor", *by, "{port}")) as floor,
             ):
                 await bench.reads(server, plain, floor)
         if only in (None, "feed"):
-            figures = []
-            for kind, subscribers in (("ws", size.sockets), ("sse", size.streams)):
-                with ours() as server:
-                    figures.append(await bench.feed(server, kind, subscribers))
-            bench.printed.deliveries(figures)
-        if only in (None, "memory"):
-            with ours() as server:
-                await bench.memory(server)
+            await feed.deliveries()
+        if only in (None, "feed", "stalled"):
+            await feed.stalled()
+        if only in (None, "feed", "doorbell"):
+            await feed.doorbells()
+        if only in (None, "feed", "memory"):
+            await feed.memory()
 
 
 def main() -> int:
-    given = arguments()
+    given, begun = arguments(), time.monotonic()
     size = QUICK if given.quick else FULL
-    size = Size(**{**{name: getattr(size, name) for name in Size.__slots__}, **rounds_of(given.rounds)})
+    if given.rounds is not None:
+        size = replace(size, rounds=given.rounds)
+    many_files()
     printed = Printed()
+    try:
+        run(given, size, printed)
+    finally:  # what was found before something went wrong is not lost
+        printed.say(f"took {(time.monotonic() - begun) / 60:.0f} minutes")
+        printed.paste()
+        if given.json is not None:
+            printed.figures.write(given.json)
+    return 0
+
+
+def run(given: argparse.Namespace, size: Size, printed: Printed) -> None:
     with home(given.home) as folder, embedded.start(folder) as database:
         with Console(stderr=True).status(f"Filling a database with {given.ideas:,} ideas …"):
             hospital = asyncio.run(prepare(database.dsn, given.ideas))
         token, person, version = asyncio.run(nurse(database.dsn))
         printed.machine(version)
         printed.say(f"database: {given.ideas:,} ideas, three comments each, 2,000 people, 40 themes")
-        printed.say(f"command: {' '.join(['python -m bench', *sys.argv[1:]])}")
-        bench = Bench(size, hospital, token, postmaster(database.home.data), printed)
+        command = " ".join(["python -m bench", *sys.argv[1:]])
+        printed.say(f"command: {command}")
+        printed.figures.about |= {"command": command, "ideas": given.ideas}
+        cost = postmaster(database.home.data)
+        if given.only in (None, "writers"):
+            found = writers.measure(
+                database.dsn, cost, writes=size.writes, rounds=size.rounds, done=lambda case: told(printed, case)
+            )
+            uvloop.run(found)
+        bench = Bench(size, hospital, token, cost, printed)
         asyncio.run(measured(bench, database.dsn, person, given.only))
-    printed.paste()
-    return 0
 
 
-def rounds_of(rounds: int | None) -> dict[str, Any]:
-    return {} if rounds is None else {"rounds": rounds}
+def told(printed: Printed, case: writers.Case) -> None:
+    for line in writers.lines(case):
+        printed.say(line)
 
 
 if __name__ == "__main__":

@@ -13,8 +13,9 @@ CONNECTIONS = 8
 class Asker:
     """Kept connections to one server's /graphql."""
 
-    def __init__(self, port: int, token: str) -> None:
+    def __init__(self, port: int, token: str, kept: int = CONNECTIONS) -> None:
         self.port = port
+        self.kept = kept
         self.head = (
             f"POST /graphql HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\n"
             f"Authorization: Bearer {token}\r\nAccept: application/json\r\nContent-Length: "
@@ -25,7 +26,7 @@ class Asker:
         """Whole and fresh connections: the server closes what was idle for some seconds."""
         self.close()
         self.connections = [
-            await asyncio.open_connection("127.0.0.1", self.port, limit=2**20) for _ in range(CONNECTIONS)
+            await asyncio.open_connection("127.0.0.1", self.port, limit=2**20) for _ in range(self.kept)
         ]
 
     def request(self, document: str, variables: dict[str, Any]) -> bytes:

@@ -1,99 +1,78 @@
-"""What a delivery costs: subscribers in processes of their own on one view, events one at a time, all of it counted."""
+"""What a delivery costs and how long it takes: subscribers in processes of their own, events one at a time."""
 
 import asyncio
-import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import orjson
+from bench.announcing import Announcer
+from bench.processes import Cost
+from bench.watching import Asked, Watchers, watching
 
-from bench.processes import ROOT, Cost
+PACE = 0.02  # seconds between an event's last arrival and the next event, so that each is a batch of its own
+FEWEST = 2  # events of a round
 
-PROCESSES = 4
-PACE = 0.02  # seconds between two events, so that each is a batch of its own
-PATIENCE = 60.0
 
-Submit = Callable[[int], Awaitable[None]]
+@dataclass(frozen=True, slots=True)
+class Load:
+    """So many rounds of so many events; a round ends after `seconds`, however few they were."""
+
+    rounds: int
+    events: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Who watches what: so many subscribers of one kind, of one server."""
+
+    server: str
+    asked: Asked
+    cost: Cost
+    database: Cost
+    announcer: Announcer
+
+    @property
+    def subscribers(self) -> int:
+        return self.asked.subscribers
 
 
 @dataclass(slots=True)
 class Delivered:
-    """Per subscriber: CPU of connect and subscribe in µs, resident KiB. Per round: CPU µs of the server a delivery,
-    of PostgreSQL an event. All deliveries were there, in order; else there is no figure.
+    """All deliveries were there, in order; else there is no figure.
 
-    `alone`: CPU µs of the same mutations before anybody subscribed, the server's and PostgreSQL's.
+    `alone`: CPU µs of the same mutations before anybody subscribed, the server's and PostgreSQL's. Per subscriber: CPU
+    µs of connect and subscribe, resident KiB then and after all events. Per round: CPU µs of the server a delivery, of
+    PostgreSQL an event. `latencies`: µs from mutation to arrival, a delivery each, ascending.
     """
 
-    kind: str
-    subscribers: int
+    room: Room
     alone: tuple[float, float] = (0.0, 0.0)
     connect: float = 0.0
     resident: float = 0.0
+    resident_after: float = 0.0
     events: int = 0
     server: list[float] = field(default_factory=list)
     database: list[float] = field(default_factory=list)
+    latencies: list[int] = field(default_factory=list)
+
+    @property
+    def less_mutation(self) -> float:
+        """Server CPU µs a delivery without the mutation's share."""
+        return min(self.server) - self.alone[0] / self.room.subscribers
+
+    @property
+    def server_of_event(self) -> float:
+        """Server CPU µs an event, without the mutation."""
+        return self.less_mutation * self.room.subscribers
+
+    def latency(self, share: float) -> float:
+        return percentile(self.latencies, share)
 
 
-class Watchers:
-    """The processes of the subscribers."""
-
-    def __init__(self, processes: list[asyncio.subprocess.Process]) -> None:
-        self.processes = processes
-
-    async def report(self) -> tuple[int, int]:
-        """The least and the most events that a subscriber has. Raises where one was sent anything out of order."""
-        found = [orjson.loads(await self.line(process, b"how\n")) for process in self.processes]
-        if wrong := sum(each["wrong"] for each in found):
-            raise RuntimeError(f"{wrong} deliveries were lost, doubled or out of order")
-        return min(each["least"] for each in found), max(each["most"] for each in found)
-
-    async def line(self, process: asyncio.subprocess.Process, question: bytes = b"") -> bytes:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        process.stdin.write(question)
-        async with asyncio.timeout(PATIENCE):
-            line = await process.stdout.readline()
-        if not line:
-            raise RuntimeError("a process of subscribers ended")
-        return line
-
-    async def all_have(self, events: int) -> None:
-        limit = time.monotonic() + PATIENCE
-        while (have := await self.report()) != (events, events):
-            if time.monotonic() > limit or have[1] > events:
-                raise RuntimeError(f"of {events} events the subscribers have {have[0]} to {have[1]}")
-            await asyncio.sleep(0.2)
-
-
-@asynccontextmanager
-async def watching(kind: str, subscribers: int, port: int, token: str) -> AsyncIterator[Watchers]:
-    """Connected one after the other in each process; gone at the end."""
-    processes = [
-        await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bench.watchers", kind, str(share), str(port), token),
-            cwd=ROOT,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-        )
-        for share in shares(subscribers)
-    ]
-    try:
-        watchers = Watchers(processes)
-        for process in processes:
-            await watchers.line(process)
-        yield watchers
-    finally:
-        for process in processes:
-            if process.returncode is None:
-                process.kill()
-            await process.wait()
-
-
-def shares(subscribers: int) -> list[int]:
-    each, more = divmod(subscribers, PROCESSES)
-    return [each + (n < more) for n in range(PROCESSES) if each + (n < more)]
+def percentile(ascending: Sequence[int], share: float) -> float:
+    """Milliseconds, of µs."""
+    return ascending[min(len(ascending) - 1, int(len(ascending) * share))] / 1000
 
 
 async def quiet(server: Cost) -> None:
@@ -107,55 +86,54 @@ async def quiet(server: Cost) -> None:
         before = after
 
 
-@dataclass(frozen=True, slots=True)
-class Room:
-    """Who watches what: so many subscribers of one kind, of one server."""
+@dataclass(slots=True)
+class Used:
+    """CPU µs an event, of the server and of PostgreSQL."""
 
-    kind: str
-    subscribers: int
-    port: int
-    token: str
-    server: Cost
-    database: Cost
-    submit: Submit
-
-    def watching(self) -> AbstractAsyncContextManager[Watchers]:
-        return watching(self.kind, self.subscribers, self.port, self.token)
+    events: int
+    server: float
+    database: float
 
 
-async def paced(room: Room, numbers: Sequence[int]) -> tuple[float, float]:
-    """Events one after the other, until all is done: CPU µs an event of the server and of PostgreSQL."""
-    await quiet(room.server)
-    before = room.server.cpu(), room.database.cpu()
-    for number in numbers:
-        await room.submit(number)
+async def paced(room: Room, load: Load, watchers: Watchers | None = None, have: int = 0) -> Used:
+    """One round: an event, its arrival at everybody, a pause, the next; until all is done."""
+    await quiet(room.cost)
+    before = room.cost.cpu(), room.database.cpu()
+    limit = time.monotonic() + load.seconds
+    events = 0
+    while events < load.events and (events < FEWEST or time.monotonic() < limit):
+        await room.announcer.submit()
+        events += 1
+        if watchers is not None:
+            await watchers.all_have(have + events)
         await asyncio.sleep(PACE)
-    await quiet(room.server)
-    used = room.server.cpu() - before[0], room.database.cpu() - before[1]
-    return used[0] / len(numbers) * 1e6, used[1] / len(numbers) * 1e6
+    await quiet(room.cost)
+    used = room.cost.cpu() - before[0], room.database.cpu() - before[1]
+    return Used(events, used[0] / events * 1e6, used[1] / events * 1e6)
 
 
-async def deliver(room: Room, events: int, rounds: int) -> Delivered:
-    """One event warms; then so many a round."""
-    server, subscribers = room.server, room.subscribers
-    figure = Delivered(room.kind, subscribers)
+async def deliver(room: Room, load: Load) -> Delivered:
+    """One event warms; then the rounds."""
+    figure = Delivered(room)
     for _ in range(3):
-        await room.submit(0)
-    figure.alone = await paced(room, [0] * events)
-    cpu, memory = server.cpu(), server.memory()
-    async with room.watching() as watchers:
-        await quiet(server)
-        figure.connect = (server.cpu() - cpu) / subscribers * 1e6
-        figure.resident = (server.memory() - memory) / subscribers / 1024
-        await room.submit(0)
+        await room.announcer.submit()
+    alone = await paced(room, load)
+    figure.alone = alone.server, alone.database
+    cpu, memory = room.cost.cpu(), room.cost.memory()
+    async with watching(room.asked) as watchers:
+        await quiet(room.cost)
+        figure.connect = (room.cost.cpu() - cpu) / room.subscribers * 1e6
+        figure.resident = (room.cost.memory() - memory) / room.subscribers / 1024
+        await room.announcer.submit()
         await watchers.all_have(1)
-        for round_ in range(rounds):
-            first = 1 + round_ * events
-            used = await paced(room, range(first, first + events))
-            figure.server.append(used[0] / subscribers)
-            figure.database.append(used[1])
-            await watchers.all_have(1 + (round_ + 1) * events)
-        figure.events = rounds * events
+        await watchers.latencies()  # the first event's do not count
+        for _ in range(load.rounds):
+            used = await paced(room, load, watchers, 1 + figure.events)
+            figure.events += used.events
+            figure.server.append(used.server / room.subscribers)
+            figure.database.append(used.database)
+        figure.latencies = sorted(await watchers.latencies())
+        figure.resident_after = (room.cost.memory() - memory) / room.subscribers / 1024
     return figure
 
 
@@ -166,16 +144,29 @@ class Grown:
     subscribers: int
     after: list[tuple[int, float]]
 
+    @property
+    def slope(self) -> float:
+        """KiB a thousand events, after the first part, which fills what may be filled."""
+        (first, before), (last, after) = self.after[1], self.after[-1]
+        return (after - before) / (last - first) * 1000
 
-async def grow(room: Room, events: int) -> Grown:
-    """In four parts, as fast as it goes; what the first part fills may stay, the rest must not grow with the events."""
-    parts = 4
-    async with room.watching() as watchers:
-        await quiet(room.server)
-        seen = [(0, room.server.memory() / 1024)]
-        for part in range(parts):
-            for n in range(events // parts):
-                await room.submit(part * (events // parts) + n)
-            await watchers.all_have((part + 1) * (events // parts))
-            seen.append(((part + 1) * (events // parts), room.server.memory() / 1024))
+
+async def grow(room: Room, events: int, parts: int = 10) -> Grown:
+    """As fast as it goes, lane by lane at once; the memory after each part."""
+    lanes = len(room.announcer.askers)
+    each = events // parts // lanes
+
+    async def go(lane: int) -> None:
+        for _ in range(each):
+            await room.announcer.submit(lane)
+
+    async with watching(room.asked) as watchers:
+        await quiet(room.cost)
+        seen = [(0, room.cost.memory() / 1024)]
+        for part in range(1, parts + 1):
+            await asyncio.gather(*(go(lane) for lane in range(lanes)))
+            done = part * each * lanes
+            await watchers.all_have(done)
+            await watchers.latencies()
+            seen.append((done, room.cost.memory() / 1024))
     return Grown(room.subscribers, seen)

@@ -170,7 +170,7 @@ async def found(dsn: str) -> tuple[Hospital, int] | None:
         discussed = await connection.fetch(
             "select id from idea where comment_count = 22 and withdrawn_at is null order by number desc limit 50"
         )
-        ideas = await connection.fetchval("select count(*) from idea where problem <> 'A bench measures.'")
+        ideas = await connection.fetchval("select count(*) from idea where problem not like 'A bench measures.%'")
         hospital = Hospital(
             organisation,
             await connection.fetchval("select id from unit where name = 'Division 1'"),

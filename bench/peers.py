@@ -1,7 +1,8 @@
-"""`python -m bench.peers plain|floor DSN ORGANISATION PERSON PORT`: one of the two servers to compare with."""
+"""`python -m bench.peers KIND DSN ORGANISATION PERSON PORT`: one of the Python servers to compare with."""
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -9,15 +10,32 @@ import uvicorn
 
 from bench.floor import Floor
 from bench.plain import Plain
+from bench.plain_feed import PlainFeed
 
-PEERS: dict[str, Callable[[str, UUID, UUID], Any]] = {"plain": Plain, "floor": Floor}
+PEERS: dict[str, Callable[[str, UUID, UUID], Any]] = {
+    "plain": Plain,
+    "floor": Floor,
+    "loaded": partial(PlainFeed, way="loaded"),
+    "carried": partial(PlainFeed, way="carried"),
+}
 
 
 def main() -> None:
     kind, dsn, organisation, person, port = sys.argv[1:]
     app = PEERS[kind](dsn, UUID(organisation), UUID(person))
     uvicorn.run(
-        app, port=int(port), loop="uvloop", http="httptools", log_level="warning", access_log=False, server_header=False
+        app,
+        port=int(port),
+        loop="uvloop",
+        http="httptools",
+        ws="websockets-sansio",
+        ws_per_message_deflate=False,
+        ws_ping_interval=None,
+        backlog=8192,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=1,
     )
 
 

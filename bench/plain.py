@@ -269,21 +269,23 @@ class SubmitIdeaPayload:
 class Mutation:
     @strawberry.mutation
     async def submit_idea(self, info: Info, input: SubmitIdeaInput) -> SubmitIdeaPayload:
-        """Idea, counters and event in one transaction; so few checks as nobody would dare."""
-        with_ = loads(info)
-        by, theme_id = with_.organisation, uuid_of(input.theme_id)
-        async with with_.pool.acquire() as connection, connection.transaction():
-            number = await connection.fetchval(
-                "update idea_number set last = last + 1 where organisation_id = $1 returning last", by
-            )
-            await connection.execute("update theme set idea_count = idea_count + 1 where id = $1", theme_id)
-            row = await connection.fetchrow(
-                SUBMIT, by, uuid4(), number, input.title, input.problem, theme_id, with_.person
-            )
-            assert row is not None
-            await connection.execute(FOLLOW, by, row["id"], with_.person)
-            await connection.execute(APPEND, by, with_.person, row["id"], theme_id, row["shown_unit_id"])
+        row, _ = await submitted(loads(info), input)
         return SubmitIdeaPayload(idea=idea(row), user_errors=[])
+
+
+async def submitted(with_: Loads, input: SubmitIdeaInput) -> tuple[Row, int]:
+    """Idea, counters and event in one transaction, and the event's position; so few checks as nobody would dare."""
+    by, theme_id = with_.organisation, uuid_of(input.theme_id)
+    async with with_.pool.acquire() as connection, connection.transaction():
+        number = await connection.fetchval(
+            "update idea_number set last = last + 1 where organisation_id = $1 returning last", by
+        )
+        await connection.execute("update theme set idea_count = idea_count + 1 where id = $1", theme_id)
+        row = await connection.fetchrow(SUBMIT, by, uuid4(), number, input.title, input.problem, theme_id, with_.person)
+        assert row is not None
+        await connection.execute(FOLLOW, by, row["id"], with_.person)
+        position = await connection.fetchval(APPEND, by, with_.person, row["id"], theme_id, row["shown_unit_id"])
+    return row, position
 
 
 SUBMIT = """
@@ -297,7 +299,7 @@ with head as (update feed_head set position = position + 1 where organisation_id
 insert into event (organisation_id, position, at, type, version, public, unfiltered, actor_id, actor_shown, idea_id,
                    themes, units, facts)
 select $1, position, clock_timestamp(), 'IDEA_SUBMITTED', 1, true, false, $2, true, $3, array[$4::uuid],
-       array[$5::uuid], '{}' from head"""
+       array[$5::uuid], '{}' from head returning position"""
 
 
 def uuid_of(id_: strawberry.ID) -> UUID:
@@ -307,12 +309,17 @@ def uuid_of(id_: strawberry.ID) -> UUID:
 class Plain(GraphQL[Any, Any]):
     """The ASGI application, Strawberry's own view."""
 
-    def __init__(self, dsn: str, organisation: UUID, person: UUID) -> None:
-        super().__init__(strawberry.Schema(Query, Mutation), graphql_ide=None)
+    def __init__(
+        self, dsn: str, organisation: UUID, person: UUID, schema: strawberry.Schema | None = None, **settings: Any
+    ) -> None:
+        super().__init__(schema or strawberry.Schema(Query, Mutation), graphql_ide=None, **settings)
         self.dsn, self.organisation, self.person = dsn, organisation, person
         self.pool: Pool | None = None
 
     async def get_context(self, request: Any, response: Any) -> Any:
         if self.pool is None:
             self.pool = await asyncpg.create_pool(self.dsn, min_size=1, max_size=8)
-        return {"request": request, "response": response, "loads": Loads(self.pool, self.organisation, self.person)}
+        # A subscription lives for days: its loaders must not answer with what was true when it began.
+        lasting = self.is_websocket_request(request)
+        loads = Loads(self.pool, self.organisation, self.person, remember=not lasting)
+        return {"request": request, "response": response, "loads": loads}

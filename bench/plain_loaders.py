@@ -15,10 +15,10 @@ Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 
 
 class Loads:
-    """One request's loaders."""
+    """One request's loaders, or one socket's."""
 
-    def __init__(self, pool: Pool, organisation: UUID, person: UUID) -> None:
-        self.pool, self.organisation, self.person = pool, organisation, person
+    def __init__(self, pool: Pool, organisation: UUID, person: UUID, *, remember: bool) -> None:
+        self.pool, self.organisation, self.person, self.remember = pool, organisation, person, remember
 
     def by_id(self, table: str) -> DataLoader[UUID, Row | None]:
         return self.loader(f"select * from {table} where id = any($1)", lambda row: row["id"])
@@ -28,7 +28,7 @@ class Loads:
             rows = {key(row): row for row in await self.pool.fetch(text, ids)}
             return [rows.get(id_) for id_ in ids]
 
-        return DataLoader(load)
+        return DataLoader(load, cache=self.remember)
 
     def lists(self, text: str) -> DataLoader[UUID, list[Row]]:
         async def load(ids: list[UUID]) -> Sequence[list[Row]]:
@@ -37,7 +37,7 @@ class Loads:
                 rows[row["asked"]].append(row)
             return [rows[id_] for id_ in ids]
 
-        return DataLoader(load)
+        return DataLoader(load, cache=self.remember)
 
     def pairs(self, table: str) -> DataLoader[UUID, bool]:
         async def load(ids: list[UUID]) -> Sequence[bool]:
@@ -45,7 +45,7 @@ class Loads:
             found = {row["idea_id"] for row in await self.pool.fetch(text, ids, self.person)}
             return [id_ in found for id_ in ids]
 
-        return DataLoader(load)
+        return DataLoader(load, cache=self.remember)
 
     @cached_property
     def people(self) -> DataLoader[UUID, Row | None]:

@@ -1,26 +1,30 @@
-"""How the figures are shown: tables, and the same as plain lines to paste."""
+"""How the figures are shown: tables, the same as plain lines to paste, and by name for other programs."""
 
 import importlib.metadata
 import os
 import platform
+from collections.abc import Sequence
 from pathlib import Path
 
 import psutil
 from rich.console import Console
 from rich.table import Table
 
-from bench.feed import Delivered, Grown
+from bench.figures import Figures
 from bench.reads import Figure, summary
 
 PACKAGES = ("strawberry-graphql", "graphql-core", "starlette", "uvicorn", "uvloop", "asyncpg", "sqlalchemy", "orjson")
+
+NARROWEST = 130  # columns, so that tables stay whole where the output goes to a file
 
 
 class Printed:
     """Tables at once, the plain lines at the end."""
 
     def __init__(self) -> None:
-        self.console = Console()
+        self.console = Console(width=max(Console().width, NARROWEST))
         self.lines: list[str] = []
+        self.figures = Figures()
 
     def say(self, line: str) -> None:
         self.lines.append(line)
@@ -30,8 +34,10 @@ class Printed:
         load = ", ".join(f"{each:.1f}" for each in os.getloadavg())
         self.say(f"machine: {psutil.cpu_count()} cores, {cpu_model()}, {platform.system()} {platform.machine()}")
         self.say(f"load at the start (1, 5, 15 minutes): {load}")
-        versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in PACKAGES)
-        self.say(f"versions: Python {platform.python_version()}, PostgreSQL {postgres}, {versions}")
+        packages = {name: importlib.metadata.version(name) for name in PACKAGES}
+        versions = {"Python": platform.python_version(), "PostgreSQL": postgres, **packages}
+        self.say(f"versions: {', '.join(f'{name} {version}' for name, version in versions.items())}")
+        self.figures.about = {"cores": psutil.cpu_count(), "cpu": cpu_model(), "load": load, "versions": versions}
 
     def reads(self, figures: list[list[Figure]]) -> None:
         for sides in figures:
@@ -49,6 +55,9 @@ class Printed:
                     f"{figure.least:.2f}",
                     *(f"{each:.1f}" for each in times),
                 )
+                of = {"question": figure.question, "side": figure.side}
+                self.figures.note("reads", "server_cpu_per_request", server, "ms", **of)
+                self.figures.note("reads", "postgres_cpu_per_request", database, "ms", **of)
                 self.lines.append(
                     f"read: {figure.question}: {figure.side}: server {server:.3f} ms (median {server_median:.3f}), "
                     f"PostgreSQL {database:.3f} ms (median {database_median:.3f}), both {figure.least:.3f} ms, "
@@ -57,46 +66,13 @@ class Printed:
             self.console.print(table)
         self.console.print("[dim]Minimum of the rounds, and in brackets their median.")
 
-    def deliveries(self, found: list[Delivered]) -> None:
-        table = Table(title="The feed, CPU µs", title_justify="left")
-        for heading in (
-            "subscribers",
-            "server a delivery",
-            "less mutation",
-            "PostgreSQL an event",
-            "connect",
-            "KiB each",
-        ):
-            table.add_column(heading, justify="right")
-        for each in found:
-            (server, server_median), (database, database_median) = map(summary, (each.server, each.database))
-            less = server - each.alone[0] / each.subscribers
-            table.add_row(
-                f"{each.subscribers:,} {each.kind}",
-                f"{server:.1f} ({server_median:.1f})",
-                f"{less:.1f}",
-                f"{database:.0f} ({database_median:.0f})",
-                f"{each.connect:.0f}",
-                f"{each.resident:.1f}",
-            )
-            self.lines.append(
-                f"feed: {each.subscribers} {each.kind} subscribers, {each.events} events, all "
-                f"{each.subscribers * each.events} deliveries there and in order: server {server:.2f} µs a delivery "
-                f"(median {server_median:.2f}) with its share of the mutation, {less:.2f} µs without; PostgreSQL "
-                f"{database:.0f} µs an event (median {database_median:.0f}) with the mutation; the mutation alone: "
-                f"server {each.alone[0]:.0f} µs, PostgreSQL {each.alone[1]:.0f} µs; connect and subscribe "
-                f"{each.connect:.0f} µs, {each.resident:.1f} KiB resident each"
-            )
+    def table(self, title: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        table = Table(title=title, title_justify="left")
+        for n, heading in enumerate(headings):
+            table.add_column(heading, justify="right" if n else "left", no_wrap=n == 0)
+        for row in rows:
+            table.add_row(*row)
         self.console.print(table)
-
-    def growth(self, found: Grown) -> None:
-        parts = ", ".join(f"{events:,}: {kib / 1024:.1f}" for events, kib in found.after)
-        (first, kib_first), (last, kib_last) = found.after[1], found.after[-1]
-        slope = (kib_last - kib_first) / (last - first) * 1000
-        self.say(
-            f"memory: MiB resident of the server after so many events to {found.subscribers} subscribers: {parts}; "
-            f"{slope:+.0f} KiB a thousand events after the first quarter"
-        )
 
     def paste(self) -> None:
         self.console.rule("to paste")

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -55,15 +56,15 @@ def cpu_of(process: psutil.Process) -> float:
 
 
 class Serving:
-    """A server in a process of its own, which says on its port that it is there."""
+    """A server in a process of its own, which says on its port that it is there. `{port}` becomes its port."""
 
-    def __init__(self, *command: str, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(self, *command: str, environment: Mapping[str, str] | None = None, folder: Path = ROOT) -> None:
         self.port = free_port()
         self.command = command
         self.process = subprocess.Popen(
-            [sys.executable, "-m", *(part.replace("{port}", str(self.port)) for part in command)],
+            [part.replace("{port}", str(self.port)) for part in command],
             env={**os.environ, "PORT": str(self.port), **(environment or {})},
-            cwd=ROOT,
+            cwd=folder,
             stdout=subprocess.DEVNULL,
         )
         self.cost = Cost(psutil.Process(self.process.pid))
@@ -94,15 +95,27 @@ class Serving:
 
 
 @contextmanager
-def serving(*command: str, environment: Mapping[str, str] | None = None) -> Iterator[Serving]:
+def serving(*command: str, environment: Mapping[str, str] | None = None, folder: Path = ROOT) -> Iterator[Serving]:
     """Stopped at the end, whatever happens."""
-    server = Serving(*command, environment=environment)
+    server = Serving(*command, environment=environment, folder=folder)
     try:
         yield server
     finally:
         server.stop()
 
 
+def python(*module: str) -> tuple[str, ...]:
+    """The command that runs a module, with its arguments."""
+    return (sys.executable, "-m", *module)
+
+
 def postmaster(data: Path) -> Cost:
     """The embedded PostgreSQL and all its processes."""
     return Cost(psutil.Process(int((data / "postmaster.pid").read_text().split()[0])))
+
+
+def many_files() -> int:
+    """As many open files as the machine allows this process and those that it starts; thousands of sockets need it."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    return hard

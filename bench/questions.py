@@ -47,5 +47,5 @@ def questions(hospital: Hospital) -> list[Question]:
     ]
 
 
-def submission(title: str, theme: str | None) -> dict[str, Any]:
-    return {"problem": "A bench measures.", "title": title, "themeId": theme}
+def submission(title: str, theme: str | None, more: str = "") -> dict[str, Any]:
+    return {"problem": f"A bench measures.{more}", "title": title, "themeId": theme}

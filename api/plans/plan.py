@@ -33,8 +33,8 @@ class Plan:
 
     `per_person`: the answer is this person's alone. `reads_log`: a payload's plan that looks at the log must run
     after the commit. `cursors`: feed cursors among the arguments, with the field's path, whose epoch is checked.
-    `types`: of a subscription, the event types it can carry; None: any. `beside`: of types that come beside the
-    events and from no table, what of them was selected: response key and field.
+    `types`: of a subscription, what tells the event types it can carry (None: any). `beside`: of types that come beside
+    the events and from no table, what of them was selected: response key and field.
     """
 
     text: str
@@ -45,7 +45,7 @@ class Plan:
     completing: bool
     reads_log: bool
     cursors: Sequence[tuple[Reader, Sequence[str]]]
-    types: tuple[str, ...] | None = None
+    types: Reader | None = None
     beside: Beside = ()
 
     def args(self, organisation: UUID, person: UUID, variables: Variables, given: Mapping[str, object]) -> list[object]:
@@ -146,7 +146,7 @@ def events_plan(
 
     Parameters: after, upto, most. `beside`: types that its field can be too, and that no statement answers.
     """
-    types: list[Sequence[str] | None] = []
+    types: list[Reader] = []
     said: list[Beside] = []
 
     def statement(compiler: Compiler) -> Select[Any]:
@@ -189,7 +189,7 @@ def events_plan(
 def build(
     asked: Asked,
     statement: Callable[[Compiler], Select[Any]],
-    types: Sequence[Sequence[str] | None] = (),
+    types: Sequence[Reader] = (),
     said: Sequence[Beside] = (),
 ) -> Compiled:
     """Compile once; a second time where a field computed in Python needs its facts beside the answer."""
@@ -206,7 +206,7 @@ def build(
         completing=builder.completing,
         reads_log=builder.reads_log,
         cursors=tuple(builder.cursors),
-        types=tuple(types[-1]) if types and types[-1] is not None else None,
+        types=types[-1] if types else None,
         beside=said[-1] if said else (),
     )
     known = {*plan.parameters, *plan.constants, "organisation", "person", "id", "after", "upto", "most"}

@@ -244,6 +244,9 @@ class Given:
             return read(self.builder.variables)
         return self.builder.look((*self.identity, how), read)
 
+    def later(self) -> Reader:
+        return self.read
+
     def bind(self, type_: Any, decode: Callable[[Any], Any] = lambda value: value) -> ColumnElement[Any]:
         return self.builder.bind(lambda v: self.refusing(lambda value: storable(decode(value)), self.read(v)), type_)
 

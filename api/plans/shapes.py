@@ -25,6 +25,9 @@ class Argument(Protocol):
     def look(self) -> Any:
         """The value itself; becomes part of the plan's key. For enums and page sizes, never free text."""
 
+    def later(self) -> Callable[[Facts], Any]:
+        """What tells the value of an operation's variables, where it shapes no SQL."""
+
     def bind(self, type_: Any, decode: Callable[[Any], Any] = ...) -> Expression:
         """A parameter. `decode` runs at each execution; what it raises refuses the operation before any SQL."""
 
@@ -146,12 +149,12 @@ class ById:
 class Live:
     """A subscription's events: rows of the log in a range of positions that also fulfil `on`.
 
-    `types`: the event types it can carry, by what was asked; None means any.
+    `types`: what tells the event types it can carry, of an operation's variables; None means any.
     """
 
     type: str
     on: Callable[[Row], Condition]
-    types: Callable[[Row], Sequence[str] | None]
+    types: Callable[[Row], Callable[[Facts], Sequence[str] | None]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,26 @@
 """The feed: what each event carries, how it is filtered, and the subscriptions that deliver it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sqlalchemy import Integer, Text, and_, cast, literal_column, or_, true
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from api.plans.places import feed_cursor
 from api.plans.selection import word
-from api.plans.shapes import Abstract, Argument, Column, Condition, Expression, FeedPages, Live, One, Row, Shape, Source
+from api.plans.shapes import (
+    Abstract,
+    Argument,
+    Column,
+    Condition,
+    Expression,
+    Facts,
+    FeedPages,
+    Live,
+    One,
+    Row,
+    Shape,
+    Source,
+)
 from api.resolvers.columns import all_of, bind_id, column, value_of
 from db import models as t
 from db import sight
@@ -95,13 +108,13 @@ def filtered(asked: Argument, e: Row) -> Condition:
     """FeedFilter."""
     conditions = [concerns(e, asked["themeId"], asked["unitId"], asked["ideaId"])]
     if asked["types"].given:
-        conditions.append(e.c.type == asked["types"].bind(ARRAY(Text)).any_())
+        # In one order: who asks for the same in another is served by the same view.
+        conditions.append(e.c.type == asked["types"].bind(ARRAY(Text), lambda types: sorted(set(types))).any_())
     return all_of(*conditions)
 
 
-def asked_types(row: Row) -> Sequence[str] | None:
-    types = row.args["filter"]["types"].look()
-    return None if types is None else tuple(str(type_) for type_ in types)
+def asked_types(row: Row) -> Callable[[Facts], Sequence[str] | None]:
+    return row.args["filter"]["types"].later()
 
 
 def only(type_name: str, *, idea: bool = False) -> Live:
@@ -113,7 +126,7 @@ def only(type_name: str, *, idea: bool = False) -> Live:
             e.c.type == word(kind),
             concerns(e, e.args["themeId"], e.args["unitId"], e.args["ideaId"] if idea else None),
         ),
-        types=lambda row: (kind,),
+        types=lambda row: lambda variables: (kind,),
     )
 
 

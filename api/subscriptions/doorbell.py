@@ -84,6 +84,10 @@ async def subscribe(broadcast: Broadcast, stack: AsyncExitStack, farewell: float
 
 
 async def disconnect(broadcast: Broadcast) -> None:
+    reader = getattr(broadcast._backend, "_listener", None)
+    if isinstance(reader, asyncio.Task):  # Redis's: it would complain of what is closed under it
+        reader.cancel()
+        await asyncio.wait([reader], timeout=1)
     if hasattr(broadcast, "_listener_task"):
         await broadcast.disconnect()
     else:  # it never came so far; its backend may hold a connection

@@ -102,7 +102,8 @@ class EventsView:
         self.pruned = pruned
         self.key = (operation.key, operation.plan.beside)
         self.organisation: UUID = operation.viewer.organisation
-        self.types = frozenset(operation.plan.types) if operation.plan.types is not None else None
+        types = operation.plan.types(operation.request.variables) if operation.plan.types is not None else None
+        self.types = None if types is None else frozenset(map(str, types))
         self.says = dict(operation.plan.beside)  # FeedCaughtUp, FeedReset; nothing for one type of event
 
     async def read(self, after: int, upto: int, most: int) -> Batch:

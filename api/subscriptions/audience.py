@@ -15,7 +15,7 @@ from api.subscriptions.arrivals import Arrivals
 from api.subscriptions.limits import Counts, Limits
 from api.subscriptions.presence import RESTART, TOO_SLOW
 from api.subscriptions.subscriber import Subscriber
-from api.subscriptions.view import CURSOR_EXPIRED, Batch, Expired, Item, View
+from api.subscriptions.view import CURSOR_EXPIRED, Away, Batch, Expired, Item, View
 from api.subscriptions.window import Shelf, Window
 
 log = logging.getLogger("groundswell.hub")
@@ -173,9 +173,13 @@ class Audience:
         s.task.add_done_callback(lambda task: self.arrived(s, task))
 
     def arrived(self, s: "Subscriber[Audience]", task: "asyncio.Task[None]") -> None:
-        if not task.cancelled() and (error := task.exception()) is not None:
+        if task.cancelled() or (error := task.exception()) is None:
+            return
+        if isinstance(error, (Away, TimeoutError)):
+            log.warning("what a subscriber missed could not be read (%s); it is told to connect again", name(error))
+        else:
             log.error("catching up failed; its client is told to connect again", exc_info=error)
-            self.drop(s, RESTART)
+        self.drop(s, RESTART)
 
     async def catch_up(self, s: "Subscriber[Audience]") -> None:
         """Pages through the log to the head. A page is let go while its reader takes nothing, and read again."""
@@ -283,3 +287,8 @@ class Audience:
             if cleared == self.window.cleared:
                 self.window.take(after, batch, asyncio.get_running_loop().time(), live=False)
             return batch
+
+
+def name(error: BaseException) -> str:
+    """Of what was at the bottom of it."""
+    return type(error.__cause__ or error).__name__

@@ -13,12 +13,22 @@ from typing import Any, TypeAlias, cast
 from uuid import UUID
 
 from api.subscriptions.arrivals import Arrivals
-from api.subscriptions.audience import Audience, Head, Shared
+from api.subscriptions.audience import Audience, Head, Shared, name
 from api.subscriptions.limits import Limits
 from api.subscriptions.live import LiveAudience
 from api.subscriptions.presence import RESTART, Current, Presence
 from api.subscriptions.subscriber import Subscriber
-from api.subscriptions.view import ACCESS_CHANGED, LOG_REPLACED, Batch, LiveView, Opening, Sink, View, shows_events
+from api.subscriptions.view import (
+    ACCESS_CHANGED,
+    LOG_REPLACED,
+    Away,
+    Batch,
+    LiveView,
+    Opening,
+    Sink,
+    View,
+    shows_events,
+)
 from api.subscriptions.window import UNDOING
 from api.viewer import Viewer
 
@@ -77,8 +87,11 @@ class Channel:
     async def batch(self, audience: Audience, after: int, upto: int) -> Batch | None:
         try:
             return await audience.newest(after, upto)
+        except (Away, TimeoutError) as error:
+            log.warning("a view could not be read in time (%s); its subscribers catch up", name(error))
+            return None
         except Exception:
-            log.warning("a view could not be read in time; its subscribers catch up", exc_info=True)
+            log.exception("a view could not be read; its subscribers catch up")
             return None
 
     def ended(self, task: "asyncio.Task[None]") -> None:

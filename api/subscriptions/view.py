@@ -47,7 +47,8 @@ class View(Protocol):
     def types(self) -> frozenset[str] | None:
         """The event types that can concern it; None: any."""
 
-    async def read(self, after: int, upto: int, most: int) -> Batch: ...
+    async def read(self, after: int, upto: int, most: int) -> Batch:
+        """Raises Away where the log cannot be reached."""
 
     async def lacks(self, after: int) -> bool:
         """Is an event that it would carry after this position no longer kept? Asked after a read, it finds a gap."""

@@ -107,7 +107,11 @@ class EventsView:
         self.says = dict(operation.plan.beside)  # FeedCaughtUp, FeedReset; nothing for one type of event
 
     async def read(self, after: int, upto: int, most: int) -> Batch:
-        rows = await self.operation.rows({"after": after, "upto": upto, "most": most})
+        """Raises Away where the database cannot be reached."""
+        try:
+            rows = await self.operation.rows({"after": after, "upto": upto, "most": most})
+        except LOST as error:
+            raise Away from error
         items = [Item(row["position"], await self.operation.payload(row["body"])) for row in rows]
         return Batch(items, items[-1].position if len(items) == most else upto)
 

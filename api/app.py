@@ -7,7 +7,7 @@ import os
 import re
 import signal
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
@@ -48,6 +48,7 @@ from db.terms import RefusalCode
 log = logging.getLogger(__name__)
 
 PATH = "/graphql"
+LEAVE = 2.0  # seconds for a task to end whose database may not answer; its lock ends with its connection
 STALE = 5.0  # seconds without a look of the tail, after which this process wants no readers
 
 
@@ -78,7 +79,9 @@ class Groundswell:
         self.doorbell = Doorbell(settings.doorbell(dsn, 1), self.tail.ring)
         self.feed_database = Database(dsn, readers=6)
         self.pruned = Pruned(self.feed_database, settings.feed_kept)
-        self.subscriptions = Subscriptions(self.documents, self.tail, self.feed_database, self.pruned)
+        self.subscriptions = Subscriptions(
+            self.documents, self.tail, self.feed_database, self.pruned, self.hub.arrivals
+        )
         self.streams = Streams(
             self.hub, open_subscription=self.subscriptions.open, run=self.documents.run, cursor=self.cursor
         )
@@ -125,6 +128,7 @@ class Groundswell:
             asked.operation_name,
             request.headers.get("last-event-id"),
             [(REQUEST_ID.lower().encode(), context.request_id.encode())],
+            viewer=context.viewer,
         )
 
     @asynccontextmanager
@@ -142,8 +146,7 @@ class Groundswell:
             yield
         finally:
             self.midnight.cancel()
-            with suppress(asyncio.CancelledError):
-                await self.midnight
+            await asyncio.wait([self.midnight], timeout=LEAVE)
             self.hub.stop()
             await self.tail.stop()
             await self.pruned.stop()

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from starlette.types import Message, Scope, Send
 
 from api import frames
-from api.frames import MARK, PROTOCOL, TOUCHED
+from api.frames import MARK, PROTOCOL, TOUCHED, pauses_below_the_mark
 
 SERVER = ("uvicorn.protocols.http.httptools_impl", "RequestResponseCycle")
 
@@ -60,8 +60,14 @@ class Direct:
         self.transport.abort()
 
     def cut(self) -> None:
-        if self.transport.is_closing():
+        if self.transport.is_closing() and not self.cycle.keep_alive:  # otherwise it may be another request's by now
             self.transport.abort()
+
+    def gone(self) -> bool:
+        return bool(self.transport.is_closing())
+
+    def left(self) -> int:
+        return int(self.transport.get_write_buffer_size())
 
 
 class Queued(frames.Queued):
@@ -105,9 +111,3 @@ def is_known(cycle: Any) -> bool:
         and all(callable(getattr(transport, name, None)) for name in TOUCHED)
         and pauses_below_the_mark(transport)
     )
-
-
-def pauses_below_the_mark(transport: Any) -> bool:
-    """Otherwise `room` would return while there is none."""
-    limits = getattr(transport, "get_write_buffer_limits", None)
-    return limits is not None and limits()[1] < MARK

@@ -107,6 +107,7 @@ class Socket:
         "authorization",
         "ending",
         "full",
+        "heard",
         "hub",
         "initialised",
         "listening",
@@ -131,6 +132,7 @@ class Socket:
         self.operations: dict[str, Operation] = {}
         self.ending: asyncio.Task[None] | None = None
         self.full = False  # it was at the last beat
+        self.heard = 0.0  # when something was heard last, and first when it was acknowledged
         self.listening: asyncio.Timeout | None = None
 
     async def serve(self, receive: Receive, send: Send) -> None:
@@ -163,11 +165,14 @@ class Socket:
                 presence.leave(self)
 
     def beat(self, now: float) -> None:
-        """The server's ping, by which a browser too can tell that the connection lives; and the end of its life."""
+        """The server's ping, which must be answered, and by which a browser can tell that the connection lives.
+
+        And the end of its life, and of one that takes nothing though nothing more happens.
+        """
         self.wire.cut()
         if not self.initialised:
             self.close(4408, "Connection initialisation timeout")
-        elif now >= self.until:
+        elif now >= self.until or (self.acknowledged and now - self.heard > 1.5 * self.sockets.timing.ping):
             self.close(*RESTART)
         elif self.full and not self.wire.writable():
             self.close(*TOO_SLOW)
@@ -237,6 +242,7 @@ class Socket:
         await self.room()  # who asks and never reads the answers is not heard any more
         if self.ending is not None:
             return
+        self.heard = asyncio.get_running_loop().time()
         said = parsed(received.get("text"))
         match said["type"]:
             case "connection_init":
@@ -301,17 +307,16 @@ class Socket:
     async def begin(self, operation: Operation, query: str, variables: dict[str, Any] | None, name: str | None) -> None:
         try:
             context = self.sockets.context(self.viewer, self.address)
-            async with self.hub.arrivals:
-                opening = await self.sockets.open_subscription(context, query, variables, name)
-                if isinstance(opening, Opening):
-                    operation.task = None
-                    operation.member = self.hub.join(opening, operation)
-                    if self.operations.get(operation.id) is not operation:
-                        self.forget(operation)  # it ended while it joined
-            if opening is None:
+            opening = await self.sockets.open_subscription(context, query, variables, name)
+            if isinstance(opening, Opening):
+                operation.task = None
+                operation.member = self.hub.join(opening, operation)
+                if self.operations.get(operation.id) is not operation:
+                    self.forget(operation)  # it ended while it joined
+            elif opening is None:
                 operation.answers = True
                 await self.answer(operation, await self.sockets.run(context, query, variables, name))
-            elif isinstance(opening, list):
+            else:
                 operation.refuse(opening)
         except Away:
             self.close(*RESTART)  # clients take an error as the last word, and connect again after this

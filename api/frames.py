@@ -17,6 +17,7 @@ from websockets.frames import Frame, Opcode
 log = logging.getLogger("groundswell.frames")
 
 MARK = 128 * 1024  # bytes buffered for a connection, above which it is passed over; above the transport's own mark
+SERVER = ("uvicorn.protocols.websockets.websockets_sansio_impl", "WebSocketsSansIOProtocol")
 PROTOCOL, LASTING = "groundswell.protocol", "groundswell.lasting"
 TOUCHED = ("write", "is_closing", "get_write_buffer_size", "abort")  # of the transport; uvloop's has its own class
 
@@ -41,6 +42,12 @@ class Wire(Protocol):
 
     def cut(self) -> None:
         """Aborts what is closing already, and would wait for ever for an other end that takes nothing."""
+
+    def gone(self) -> bool:
+        """Nothing that is written now goes out any more."""
+
+    def left(self) -> int:
+        """Bytes that have not gone out."""
 
 
 def header(length: int) -> bytes:
@@ -90,6 +97,12 @@ class Direct:
     def cut(self) -> None:
         if self.transport.is_closing():
             self.transport.abort()
+
+    def gone(self) -> bool:
+        return bool(self.transport.is_closing())
+
+    def left(self) -> int:
+        return int(self.transport.get_write_buffer_size())
 
 
 class Queued:
@@ -155,6 +168,12 @@ class Queued:
     def cut(self) -> None:
         """Out of reach from here."""
 
+    def gone(self) -> bool:
+        return self.lost
+
+    def left(self) -> int:
+        return self.size
+
 
 class Remember:
     """The outermost application: notes which object of the server stands behind `send`.
@@ -205,7 +224,7 @@ def wire(scope: Scope, send: Send) -> Wire:
 
 def is_known(protocol: Any) -> bool:
     """uvicorn's websockets-sansio protocol, connected, without compression, with what Direct touches."""
-    if type(protocol).__name__ != "WebSocketsSansIOProtocol":
+    if (type(protocol).__module__, type(protocol).__name__) != SERVER:
         return False
     connection = getattr(protocol, "conn", None)
     return (
@@ -213,4 +232,11 @@ def is_known(protocol: Any) -> bool:
         and isinstance(getattr(protocol, "writable", None), asyncio.Event)
         and isinstance(getattr(protocol, "close_sent", None), bool)
         and all(callable(getattr(getattr(protocol, "transport", None), name, None)) for name in TOUCHED)
+        and pauses_below_the_mark(protocol.transport)
     )
+
+
+def pauses_below_the_mark(transport: Any) -> bool:
+    """Otherwise `room` would return while there is none."""
+    limits = getattr(transport, "get_write_buffer_limits", None)
+    return limits is not None and limits()[1] < MARK

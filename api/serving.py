@@ -27,7 +27,7 @@ from db.errors import Misconfigured
 
 log = logging.getLogger(__name__)
 
-GOODBYE, GRACE = 5.0, 5  # seconds: to tell subscribers to come back; for requests under way
+GOODBYE, GRACE = 8.0, 5  # seconds: to tell subscribers to come back; for requests under way
 LARGEST_MESSAGE = 2**20
 # Seconds, but for the count and the last, which is milliseconds.
 DEAD = {"TCP_KEEPIDLE": 30, "TCP_KEEPINTVL": 10, "TCP_KEEPCNT": 3, "TCP_USER_TIMEOUT": 60_000}
@@ -59,6 +59,7 @@ class Server(uvicorn.Server):
                 http="httptools",
                 ws="websockets-sansio",
                 ws_max_size=LARGEST_MESSAGE,
+                ws_ping_interval=None,  # we ping ourselves: whoever is late is to read 1012, not 1011
                 ws_per_message_deflate=False,  # it doubles the work, and costs 40 KiB and more a connection
                 lifespan="on",
                 log_config=None,
@@ -246,7 +247,11 @@ class Workers:
             process.terminate()
         try:
             for process in processes:
-                process.join()
+                process.join(GOODBYE + 3 * GRACE)
+            for process in processes:
+                if process.is_alive():
+                    log.error("Worker %s does not end; it is killed.", process.pid)
+                    process.kill()
         except KeyboardInterrupt:  # asked twice
             for process in processes:
                 process.kill()

@@ -75,9 +75,11 @@ class Streams:
         operation_name: str | None = None,
         last_event_id: str | None = None,
         headers: Sequence[tuple[bytes, bytes]] = (),
+        *,
+        viewer: Viewer | None = None,
     ) -> "EventStream":
         """An ASGI response to a well-formed request; errors of the operation are told in the stream."""
-        return EventStream(self, context, query, variables, operation_name, last_event_id, headers)
+        return EventStream(self, context, viewer, query, variables, operation_name, last_event_id, headers)
 
     def event(self, payload: bytes, position: int | None, organisation: UUID | None, wire: Wire) -> bytes:
         """As it is written: made once for all who are sent the same in one turn of the loop, and then forgotten."""
@@ -102,6 +104,7 @@ class EventStream:
         self,
         streams: Streams,
         context: Any,
+        viewer: Viewer | None,
         query: str,
         variables: Variables | None,
         operation_name: str | None,
@@ -110,6 +113,7 @@ class EventStream:
     ) -> None:
         self.streams = streams
         self.context = context
+        self.viewer = viewer
         self.asked = (query, variables, operation_name)
         self.last_event_id = last_event_id
         self.headers = headers
@@ -125,14 +129,16 @@ class EventStream:
     async def begin(self, stream: "Stream") -> None:
         try:
             streams, asked = self.streams, self.asked
-            async with streams.hub.arrivals:
-                opening = await streams.open_subscription(self.context, *asked, last_event_id=self.last_event_id)
-                if isinstance(opening, Opening):
-                    stream.join(opening)
-            if opening is None:
+            if self.viewer is not None:
+                # Before anything is waited for: what changes about them from now on is told to this stream.
+                streams.hub.presence.admit(stream, self.viewer)
+            opening = await streams.open_subscription(self.context, *asked, last_event_id=self.last_event_id)
+            if isinstance(opening, Opening):
+                stream.join(opening)
+            elif opening is None:
                 stream.answers = True
                 stream.finish(await streams.run(self.context, *asked))
-            elif isinstance(opening, list):
+            else:
                 stream.refuse(opening)
         except Away:
             stream.end()  # without `complete`: clients connect again
@@ -198,15 +204,22 @@ class Stream:
 
     async def farewell(self, send: Send) -> None:
         """What waits still goes out, and the response's end; a client that takes nothing is cut off."""
-        try:
-            async with asyncio.timeout(self.streams.grace):
-                await self.wire.flush()
-                await send(END)
-        except TimeoutError:
-            self.wire.abort()
-            await asyncio.sleep(0)  # in which the server hears of it
-        else:
-            asyncio.get_running_loop().call_later(LAST_WORD, self.wire.cut)
+        while True:
+            left = self.wire.left()
+            try:
+                async with asyncio.timeout(self.streams.grace):
+                    await self.wire.flush()
+                    await send(END)
+            except TimeoutError:
+                if self.wire.left() < left:
+                    continue  # slow, but it reads
+                self.wire.abort()
+                await asyncio.sleep(0)  # in which the server hears of it
+            except Exception as error:
+                log.debug("a stream had gone before its end: %r", error)
+            else:
+                asyncio.get_running_loop().call_later(LAST_WORD, self.wire.cut)
+            return
 
     def asked(self, task: "asyncio.Task[None]") -> None:
         self.asking, self.answers = None, False
@@ -215,14 +228,15 @@ class Stream:
 
     def join(self, opening: Opening) -> None:
         if not self.over:
-            self.hub.presence.admit(self, opening.viewer)
             # The channel's, which is one object for all: what was made for one is found for the next.
             self.organisation = self.hub.channel(opening.view.organisation).head.organisation
             self.member = self.hub.join(opening, self)
 
     def beat(self, now: float) -> None:
         """A comment, by which both ends find a connection that is dead; and the end of its life."""
-        if now >= self.until:
+        if self.wire.gone():
+            self.end()  # the server tells of it only the newest of several requests on one connection
+        elif now >= self.until:
             self.close(*RESTART)
         elif self.full and not self.wire.writable():
             self.close(*TOO_SLOW)

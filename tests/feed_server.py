@@ -196,7 +196,6 @@ async def serving(
     limits: Limits | None = None,
     timing: Timing | None = None,
     heartbeat: float = 15.0,
-    ping: float = 20.0,
 ) -> AsyncIterator[FeedServer]:
     log, timing = Log(), timing or Timing()
     people = {"nurse": viewer(UUID(int=7)), "admin": replace(viewer(UUID(int=8)), sight=Sight.ADMIN)}
@@ -232,7 +231,7 @@ async def serving(
         body = json.loads(await request.body())
         who = feed.people.get(request.headers.get("authorization", "").removeprefix("Bearer "))
         stream = streams.respond(
-            who, body["query"], body.get("variables"), last_event_id=request.headers.get("last-event-id")
+            who, body["query"], body.get("variables"), last_event_id=request.headers.get("last-event-id"), viewer=who
         )
         await stream(scope, receive, send)
 
@@ -243,8 +242,7 @@ async def serving(
         lifespan="off",
         ws="websockets-sansio",
         ws_per_message_deflate=False,
-        ws_ping_interval=ping,
-        ws_ping_timeout=ping,
+        ws_ping_interval=None,
         log_level="warning",
         timeout_graceful_shutdown=1,
     )

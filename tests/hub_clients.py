@@ -76,6 +76,9 @@ class World:
         self.first.setdefault(organisation, (epoch, position))
         self.hub.advance(organisation, position, types)
 
+    def doubt(self, organisation: UUID) -> None:
+        self.hub.doubt(organisation)
+
     def reset(self, organisation: UUID, position: int) -> None:
         feed, epoch = self.database.feeds[organisation], self.tail.epoch(organisation)
         if self.known[organisation][0] == epoch:

@@ -1,6 +1,5 @@
 """graphql-transport-ws over real sockets: each rule of the protocol, each close code, and the feed through it."""
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
 
@@ -164,12 +163,12 @@ async def test_a_message_over_a_mebibyte_closes_the_socket(feed: FeedServer) -> 
 
 
 async def test_who_never_initialises_is_closed_4408_and_the_server_pings_who_does() -> None:
-    async with serving(timing=Timing(init=0.1, ping=0.05)) as feed:
+    async with serving(timing=Timing(init=0.1, ping=0.5)) as feed:
         async with feed.socket() as socket:
             assert await closed(socket) == (4408, "Connection initialisation timeout")
         async with feed.signed_in() as socket:
             assert await hear(socket) == {"type": "ping"}
-            await asyncio.sleep(0.15)
+            await say(socket, type="pong")
             assert await hear(socket) == {"type": "ping"}
 
 

@@ -226,24 +226,22 @@ async def test_a_mutation_that_takes_too_long_does_not_keep_the_process_from_end
         assert (await closed(busy))[0] == 1012
 
 
-async def test_a_socket_whose_other_end_is_silent_is_found_and_forgotten() -> None:
-    async with serving(ping=0.1) as feed:
-        reader, writer = await asyncio.open_connection("127.0.0.1", feed.port)
-        writer.write(
-            b"GET /graphql HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-            b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
-            b"Sec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n"
-        )
-        await reader.readuntil(b"\r\n\r\n")
-        await until(lambda: len(feed.hub.presence.visitors) == 1)
-        await until(lambda: not feed.hub.presence.visitors)  # it never answers a ping, as a cut line does not
-        writer.close()
+async def test_a_socket_whose_other_end_is_silent_is_found_and_one_that_answers_lives_on() -> None:
+    async with serving(timing=Timing(ping=0.5)) as feed:
+        async with feed.signed_in() as silent:
+            await subscribe(silent, "1")
+            assert await closed(silent) == (1012, "Restarting: connect again")
+        await until(lambda: not feed.hub.presence.visitors)
+        async with feed.signed_in() as alive:
+            for _ in range(4):  # twice as long as the silent one had
+                assert await hear(alive) == {"type": "ping"}
+                await say(alive, type="pong")
 
 
 @pytest.mark.parametrize("direct", [True, False])
 async def test_a_full_socket_is_not_waited_for_though_nothing_more_happens(direct: bool) -> None:
     timing = Timing(ping=0.3, grace=0.1)
-    async with serving(direct=direct, limits=Limits(stall=60, tick=0.02), timing=timing, ping=60) as feed:
+    async with serving(direct=direct, limits=Limits(stall=60, tick=0.02), timing=timing) as feed:
         feed.pad = "x" * 100_000
         async with feed.signed_in(max_queue=1) as slow:
             await subscribe(slow, "1")

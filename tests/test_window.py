@@ -56,7 +56,8 @@ def test_a_page_from_memory_is_a_page_of_the_log(steps: list[tuple[object, ...]]
             case ("cleared",):
                 window.clear()
                 assert all(window.page(after, head, 5, now) is None for after in range(head))
-        assert window.size == sum(len(kept.item.payload) for kept in window.kept) == window.shelf.size
+        assert window.size == sum(windows.size_of(kept.item) for kept in window.kept) == window.shelf.size
+        assert all(now - kept.at <= AGE for kept in window.kept) or window.page(0, 1, 1, now) is None
 
 
 def test_who_comes_back_is_given_what_they_missed_and_nothing_is_older_than_it_may_be() -> None:
@@ -77,7 +78,7 @@ def test_a_window_holds_so_many_bytes_and_all_of_them_so_many_together() -> None
     shelf = Shelf(most=10 * BYTES)
     many = [Window(shelf) for _ in range(50)]
     for each in many:
-        each.take(0, read(0, 3, size=BYTES // 2), now=0, live=True)
+        each.take(0, read(0, 3, size=BYTES // 3), now=0, live=True)
         assert shelf.size <= shelf.most
     assert many[-1].page(0, 3, 10, now=0) is not None
     assert many[0].page(0, 3, 10, now=0) is None, "the one that was used longest ago goes first"

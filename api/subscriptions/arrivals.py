@@ -1,7 +1,8 @@
-"""Admission: how many subscriptions are opened or brought to the head at once, so that a storm holds up nobody live.
+"""Admission: how many subscriptions are opened or handed a page at once, so that a storm holds up nobody live.
 
 One thread does all the work of a process: what is ready to run, runs before the next live batch. So those who arrive
-wait in a line, and a live batch never waits for more of them than are let in.
+wait in a line; who is inside gives the loop back once before leaving, so that no more are served in one turn of it than
+are let in. What waits for the database waits outside.
 """
 
 import asyncio

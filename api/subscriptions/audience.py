@@ -13,14 +13,14 @@ from uuid import UUID
 
 from api.subscriptions.arrivals import Arrivals
 from api.subscriptions.limits import Counts, Limits
+from api.subscriptions.pages import Pages, Slots
 from api.subscriptions.presence import RESTART, TOO_SLOW
 from api.subscriptions.subscriber import Subscriber
 from api.subscriptions.view import CURSOR_EXPIRED, Away, Batch, Expired, Item, View
-from api.subscriptions.window import Shelf, Window
+from api.subscriptions.window import Shelf
 
 log = logging.getLogger("groundswell.hub")
 
-BATCH = 500  # events of a live batch
 PAGE = 100  # events of a page of a catch-up, which a live batch may have to wait for
 
 
@@ -29,8 +29,7 @@ class Shared:
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
-        self.live_slots = asyncio.Semaphore(limits.readers)
-        self.catch_up_slots = asyncio.Semaphore(limits.readers)
+        self.slots = Slots(limits)
         self.board_slots = asyncio.Semaphore(limits.boards)
         self.arrivals = Arrivals(limits.arriving)
         self.shelf = Shelf()
@@ -60,10 +59,10 @@ class Audience:
         self.shared = shared
         self.limits = shared.limits
         self.counts = shared.counts
-        self.window = Window(shared.shelf)
+        self.pages = Pages(view, shared.limits, shared.counts, shared.slots, shared.shelf)
+        self.window = self.pages.window
         self.live: set[Subscriber[Audience]] = set()
         self.behind: set[Subscriber[Audience]] = set()
-        self.reading: dict[tuple[int, int, int, int], asyncio.Task[Batch]] = {}
         self.quiet_since = asyncio.get_running_loop().time()
         self.empty_since = self.quiet_since
 
@@ -205,12 +204,14 @@ class Audience:
             if s.position == head:
                 break
             try:
-                async with self.shared.arrivals:
-                    most = self.hand_over(s, await self.missed(s.position, head, most), head, most)
+                batch = await self.pages.missed(s.position, head, most)
             except Expired:
                 self.restart(s, CURSOR_EXPIRED)
                 return
-            await asyncio.sleep(0)  # others' turn: a page from memory has not waited for anything
+            async with self.shared.arrivals:
+                most = self.hand_over(s, batch, head, most)
+                del batch
+                await asyncio.sleep(0)  # others' turn: a page from memory has not waited for anything
         if s.replay and (payload := self.view.caught_up(head)) is not None:
             sink.write(payload, head)
         s.first, s.position, s.replay, s.task = None, None, False, None
@@ -245,48 +246,6 @@ class Audience:
                 self.restart(s, CURSOR_EXPIRED)
             return False
         return True
-
-    async def newest(self, after: int, upto: int) -> Batch:
-        """A live batch, for everybody who is live."""
-        async with self.shared.live_slots, asyncio.timeout(self.limits.live_read):
-            self.counts.view_reads += 1
-            return await self.view.read(after, upto, BATCH)
-
-    async def missed(self, after: int, upto: int, most: int) -> Batch:
-        """A page of a catch-up: from memory, or by one read for all who ask for the same at the same time."""
-        if (batch := self.remembered(after, upto, most)) is not None:
-            return batch
-        asked = (after, upto, most, self.window.cleared)  # not with a read from before the log was replaced
-        task = self.reading.get(asked)
-        if task is None:
-            task = self.reading[asked] = asyncio.create_task(self.read(after, upto, most))
-
-            def done(task: "asyncio.Task[Batch]") -> None:
-                del self.reading[asked]
-                if not task.cancelled():
-                    task.exception()  # those who wait have it; nobody may be waiting any more
-
-            task.add_done_callback(done)
-        return await asyncio.shield(task)
-
-    def remembered(self, after: int, upto: int, most: int) -> Batch | None:
-        batch = self.window.page(after, upto, most, asyncio.get_running_loop().time())
-        self.counts.window_answers += batch is not None
-        return batch
-
-    async def read(self, after: int, upto: int, most: int) -> Batch:
-        async with self.shared.catch_up_slots, asyncio.timeout(self.limits.read):
-            # Another's read may have brought it while this one waited.
-            if (batch := self.remembered(after, upto, most)) is not None:
-                return batch
-            self.counts.view_reads += 1
-            cleared = self.window.cleared
-            batch = await self.view.read(after, upto, most)
-            if await self.view.lacks(after):  # asked after the read, which pruning may have overtaken
-                raise Expired
-            if cleared == self.window.cleared:
-                self.window.take(after, batch, asyncio.get_running_loop().time(), live=False)
-            return batch
 
 
 def name(error: BaseException) -> str:

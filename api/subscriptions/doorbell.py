@@ -87,7 +87,7 @@ async def disconnect(broadcast: Broadcast) -> None:
     reader = getattr(broadcast._backend, "_listener", None)
     if isinstance(reader, asyncio.Task):  # Redis's: it would complain of what is closed under it
         reader.cancel()
-        await asyncio.wait([reader], timeout=1)
+        await asyncio.wait([reader], timeout=0.5)
     if hasattr(broadcast, "_listener_task"):
         await broadcast.disconnect()
     else:  # it never came so far; its backend may hold a connection

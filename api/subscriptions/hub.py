@@ -86,7 +86,7 @@ class Channel:
 
     async def batch(self, audience: Audience, after: int, upto: int) -> Batch | None:
         try:
-            return await audience.newest(after, upto)
+            return await audience.pages.newest(after, upto)
         except (Away, TimeoutError) as error:
             log.warning("a view could not be read in time (%s); its subscribers catch up", name(error))
             return None
@@ -104,6 +104,13 @@ class Channel:
                 audience.drop(s, RESTART)
         if self.head.position is not None and self.head.position < self.target:
             self.head.move(self.target)
+
+    def doubt(self) -> None:
+        """Something after the head may be gone: whoever was live is brought there by reads that find that out."""
+        for audience in tuple(self.audiences.values()):
+            audience.window.clear()
+            for s in tuple(audience.live):
+                audience.fall_behind(s, self.head.position or 0)
 
     def reset(self, position: int) -> None:
         """The log is another one now."""
@@ -130,7 +137,7 @@ class Channel:
     def discard(self, audience: Audience | LiveAudience) -> None:
         """Nobody watches it any more."""
         if isinstance(audience, Audience):
-            audience.window.clear()
+            audience.pages.end()
         of_kind: dict[Hashable, Any] = self.audiences if isinstance(audience, Audience) else self.boards
         if of_kind.get(audience.view.key) is audience:
             del of_kind[audience.view.key]
@@ -206,6 +213,10 @@ class Hub:
         """
         self.channel(organisation).reset(position)
         self.presence.reconsider_all(organisation)
+
+    def doubt(self, organisation: UUID) -> None:
+        """Of what came since the last advance, something is no longer kept."""
+        self.channel(organisation).doubt()
 
     def reconsider(self, person: UUID) -> None:
         """This person's access changed, or a session of theirs was revoked."""

@@ -146,9 +146,10 @@ class Presence:
         """
         self.leaving = True
         visitors = tuple(self.visitors)
+        together = max(1, -(-len(visitors) // 50))
         for n, visitor in enumerate(visitors, start=1):
             visitor.close(*RESTART)
-            if n % max(1, len(visitors) // 50) == 0:
+            if n % together == 0:
                 await asyncio.sleep(within / 50)
         while self.visitors:
             self.left.clear()

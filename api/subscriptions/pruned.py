@@ -20,6 +20,7 @@ from db.retention import MARKS, MARKS_OF_ONE, prune
 
 log = logging.getLogger("groundswell.pruned")
 
+LEAVE = 2.0  # seconds for a round to end whose database may not answer; its lock ends with its connection
 EVERY = 3600.0  # seconds between two rounds
 DELIVERED = frozenset(event.type for event in PUBLIC)
 
@@ -43,7 +44,7 @@ class Pruned:
         task, self.task = self.task, None
         if task is not None:
             task.cancel()
-            await asyncio.wait([task])
+            await asyncio.wait([task], timeout=LEAVE)
 
     async def run(self) -> None:
         while True:

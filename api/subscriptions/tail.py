@@ -46,6 +46,8 @@ class Audiences(Protocol):
 
     def advance(self, organisation: UUID, position: int, types: set[str]) -> None: ...
 
+    def doubt(self, organisation: UUID) -> None: ...
+
     def reset(self, organisation: UUID, position: int) -> None: ...
 
     def reconsider(self, person: UUID) -> None: ...
@@ -198,7 +200,9 @@ class Tail:
             elif row["type"] in PUBLIC_VERSIONS:
                 types.add(row["type"])
         if found != upto - after:
+            # This process did not look for longer than events are kept.
             log.error("organisation %s: %d events between %d and %d", organisation, found, after, upto)
+            self.hub.doubt(organisation)
         return types
 
     def ended(self, task: "asyncio.Task[None]") -> None:

@@ -1,5 +1,6 @@
 """Views: a subscription operation as a plan, its variables and a sight, read once for everybody who asked the same."""
 
+import asyncio
 import logging
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from api.documents import Documents, Failed, Request, encoded, refusal
 from api.plans.plan import Plan, events_plan
 from api.plans.selection import Builder, Selected
 from api.plans.shapes import Live
+from api.subscriptions.arrivals import Arrivals
 from api.subscriptions.pruned import Pruned
 from api.subscriptions.view import (
     CURSOR_EXPIRED,
@@ -160,11 +162,14 @@ class Subscriptions:
     `database`: what views are read from; not what queries wait for, so that slow ones do not hold up the feed.
     """
 
-    def __init__(self, documents: Documents, heads: Heads, database: Database, pruned: Pruned) -> None:
+    def __init__(
+        self, documents: Documents, heads: Heads, database: Database, pruned: Pruned, arrivals: Arrivals
+    ) -> None:
         self.documents = documents
         self.heads = heads
         self.database = database
         self.pruned = pruned
+        self.arrivals = arrivals
         types = documents.schema.type_map
         self.beside = [cast(GraphQLObjectType, types[name]) for name in ("FeedCaughtUp", "FeedReset")]
 
@@ -184,7 +189,10 @@ class Subscriptions:
             request = self.documents.request(query, variables, operation_name)
             if request.kind is not OperationType.SUBSCRIPTION:
                 return None
-            return await self.opening(context.viewer, request, last_event_id)
+            async with self.arrivals:
+                opening = await self.opening(context.viewer, request, last_event_id)
+                await asyncio.sleep(0)  # so many in one turn of the loop, and no more
+                return opening
         except Failed as failed:
             return failed.errors
         except Refused as refused:

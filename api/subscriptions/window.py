@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from api.subscriptions.view import Batch, Item
 
-BYTES = 256 * 1024  # of payloads, of one view
+BYTES = 256 * 1024  # of one view
 ALL_BYTES = 64 * 1024 * 1024  # of all views of a process
-AGE = 120.0  # seconds; after a left extension at most twice that
+AGE = 120.0  # seconds
+OVERHEAD = 200  # bytes of an item beside its payload: itself and its places here
 # Events after which what was read before shows what is no longer so, or must no longer be shown.
 UNDOING = frozenset({"CONTENT_RETRACTED", "IDEA_EDITED", "COMMENT_EDITED", "WIN_EDITED", "THEME_EDITED"})
 
@@ -94,11 +95,12 @@ class Window:
             self.high = max(self.high, batch.reached)
         elif after < self.low <= batch.reached:
             fresh = [item for item in batch.items if item.position <= self.low]
-            self.kept.extendleft(Kept(item, now) for item in reversed(fresh))
+            at = self.kept[0].at if self.kept else now  # so that the oldest stay the first
+            self.kept.extendleft(Kept(item, at) for item in reversed(fresh))
             self.low = after
         else:
             return
-        by = sum(len(item.payload) for item in fresh)
+        by = sum(map(size_of, fresh))
         self.size += by
         self.shelf.changed(self, by)
         while self.size > BYTES:
@@ -112,6 +114,10 @@ class Window:
         """The oldest."""
         kept = self.kept.popleft()
         self.low = kept.item.position
-        size = len(kept.item.payload)
+        size = size_of(kept.item)
         self.size -= size
         self.shelf.size -= size
+
+
+def size_of(item: Item) -> int:
+    return len(item.payload) + OVERHEAD

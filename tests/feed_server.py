@@ -58,6 +58,7 @@ class FeedServer:
     hub: Hub
     people: dict[str, Viewer]
     port: int = 0
+    listening: Any = None  # the socket
     pad: str = ""
     began: list[dict[str, Any]] = field(default_factory=list)
     go: asyncio.Event = field(default_factory=asyncio.Event)  # for the answer to a lengthy query
@@ -249,7 +250,8 @@ async def serving(
     server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve())
     await until(lambda: server.started)
-    feed.port = server.servers[0].sockets[0].getsockname()[1]
+    feed.listening = server.servers[0].sockets[0]
+    feed.port = feed.listening.getsockname()[1]
     try:
         yield feed
     finally:

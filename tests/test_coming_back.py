@@ -1,5 +1,7 @@
 """Many come back at once: from memory or by one read for many, and never more at a time than are let in."""
 
+import asyncio
+
 from api.subscriptions.view import Opening
 from tests.feed_log import ORGANISATION, Ear, Log, LogView, make_hub, run, settle, viewer
 
@@ -44,5 +46,49 @@ def test_what_was_withdrawn_is_not_given_from_memory() -> None:
         await settle(30)
         assert back.positions() == [1, 2]
         assert log.reads > reads, "the log is asked, whose content is as it is now"
+
+    run(work())
+
+
+def test_what_nobody_waits_for_any_more_is_not_read() -> None:
+    async def work() -> None:
+        log, hub = Log(), make_hub(readers=1)
+        hub.advance(ORGANISATION, 50, log.append(*["IDEA"] * 50))
+        log.hold = asyncio.Event()
+        hub.join(Opening(LogView(log, name="slow"), viewer(), after=0), Ear())
+        await settle(10)
+        for after in range(40):  # each its own page, and gone before the one slot is free
+            hub.leave(hub.join(Opening(LogView(log, name="asks and goes"), viewer(), after=after), Ear()))
+            await settle(5)
+        log.hold.set()
+        waits = Ear()
+        hub.join(Opening(LogView(log, name="waits"), viewer(), after=0), waits)
+        await settle(1000)
+        assert waits.positions() == list(range(1, 51))
+        hub.stop()
+        await settle(10)
+        asked = [name for name, _ in hub.channels[ORGANISATION].audiences]
+        assert "asks and goes" not in asked
+        assert all(window.size for window in hub.shared.shelf.windows), "nothing is kept of a view that nobody watches"
+        assert len(asyncio.all_tasks()) == 1
+
+    run(work())
+
+
+def test_where_the_log_was_pruned_under_a_process_that_slept_its_live_subscribers_are_told() -> None:
+    async def work() -> None:
+        log, hub = Log(), make_hub()
+        hub.advance(ORGANISATION, 0, set())
+        live = Ear()
+        view = LogView(log)
+        hub.join(Opening(view, viewer()), live)
+        hub.advance(ORGANISATION, 1, log.append("IDEA"))
+        await settle(30)
+        log.append("IDEA", "WIN")
+        log.pruned = 2
+        hub.doubt(ORGANISATION)
+        hub.advance(ORGANISATION, 3, {"WIN"})
+        await settle(60)
+        assert live.heard == [b"1", b"reset 3 CURSOR_EXPIRED"]
 
     run(work())

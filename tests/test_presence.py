@@ -101,3 +101,21 @@ async def test_goodbye_is_said_to_everybody_spread_over_time() -> None:
     await hub.goodbye(0.2)
     assert {guest.code for guest in guests} == {1012}
     assert guests[-1].at - guests[0].at > 0.1
+
+
+@pytest.mark.parametrize("number", [1, 50, 60, 99, 149])
+async def test_goodbye_takes_no_longer_than_it_may_whatever_the_number(
+    number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub = make_hub()
+    for _ in range(number):
+        hub.presence.enter(Guest(hub))
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    monkeypatch.setattr("api.subscriptions.presence.asyncio.sleep", sleep)
+    await hub.goodbye(3.0)
+    assert sum(slept) <= 3.01
+    assert not hub.presence.visitors

@@ -202,3 +202,29 @@ async def test_a_stream_that_comes_during_a_restart_ends_at_once(feed: FeedServe
     async with streaming(feed, after=0) as stream:
         assert await stream.event() is None
     assert not feed.began
+
+
+async def test_an_access_that_is_withdrawn_before_the_stream_has_joined_is_told_too(feed: FeedServer) -> None:
+    async with streaming(feed, "slow") as stream:
+        await until(lambda: bool(feed.hub.presence.people))
+        person = feed.people.pop("nurse").person
+        feed.hub.reconsider(person)
+        event = await stream.event()
+        assert event is not None
+        assert event["data"]["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
+        assert await stream.event() == {"event": "complete", "data": ""}
+    await until(lambda: not feed.hub.presence.visitors)
+
+
+async def test_a_stream_with_another_request_behind_it_is_forgotten_with_its_client() -> None:
+    async with serving(heartbeat=0.2) as feed:
+        _, writer = await asyncio.open_connection("127.0.0.1", feed.port)
+        body = b'{"query":"feed"}'
+        request = (
+            b"POST /graphql HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer nurse\r\nAccept: text/event-stream\r\n"
+            b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
+        )
+        writer.write(request + request)
+        await until(lambda: len(feed.hub.presence.visitors) == 1)
+        writer.transport.abort()
+        await until(lambda: not feed.hub.presence.visitors)

@@ -46,6 +46,7 @@ class Channel:
         self.boards: dict[Hashable, LiveAudience] = {}
         self.target = 0
         self.types: set[str] = set()
+        self.doubted = False  # some of what came may be gone: everybody catches up, by reads that find that out
         self.task: asyncio.Task[None] | None = None
 
     def advance(self, position: int, types: Iterable[str]) -> None:
@@ -70,16 +71,17 @@ class Channel:
 
     async def step(self, after: int, upto: int) -> None:
         types, self.types = self.types, set()
-        asked = [a for a in self.audiences.values() if a.live and a.concerns(types)]
+        doubted, self.doubted = self.doubted, False
+        asked = [a for a in self.audiences.values() if a.live and a.concerns(types) and not doubted]
         read = await asyncio.gather(*(self.batch(a, after, upto) for a in asked))
         batches = dict(zip(asked, read, strict=True))
         # From here on nothing awaits.
         self.head.move(upto)
-        if not UNDOING.isdisjoint(types):
+        if doubted or not UNDOING.isdisjoint(types):
             for audience in self.audiences.values():
                 audience.window.clear()
         for audience in tuple(self.audiences.values()):
-            if audience.concerns(types):
+            if doubted or audience.concerns(types):
                 audience.deliver(batches.get(audience), after, upto)
             else:
                 audience.window.pass_over(after, upto)
@@ -105,13 +107,6 @@ class Channel:
         if self.head.position is not None and self.head.position < self.target:
             self.head.move(self.target)
 
-    def doubt(self) -> None:
-        """Something after the head may be gone: whoever was live is brought there by reads that find that out."""
-        for audience in tuple(self.audiences.values()):
-            audience.window.clear()
-            for s in tuple(audience.live):
-                audience.fall_behind(s, self.head.position or 0)
-
     def reset(self, position: int) -> None:
         """The log is another one now."""
         if self.task is not None:
@@ -119,6 +114,7 @@ class Channel:
             self.task = None
         self.target = position
         self.types.clear()
+        self.doubted = False
         self.head.move(position)
         for audience in tuple(self.audiences.values()):
             audience.window.clear()
@@ -215,8 +211,8 @@ class Hub:
         self.presence.reconsider_all(organisation)
 
     def doubt(self, organisation: UUID) -> None:
-        """Of what came since the last advance, something is no longer kept."""
-        self.channel(organisation).doubt()
+        """Of what the next advance tells of, something is no longer kept."""
+        self.channel(organisation).doubted = True
 
     def reconsider(self, person: UUID) -> None:
         """This person's access changed, or a session of theirs was revoked."""

@@ -178,7 +178,9 @@ class Socket:
             self.close(*TOO_SLOW)
         else:
             self.full = not self.wire.writable()
-            if self.acknowledged and not self.full:
+            if self.full:
+                self.heard = now  # it is not asked, so it has nothing to answer; the next beat judges it
+            elif self.acknowledged:
                 self.wire.put(PING)
             self.hub.presence.wake(self, min(self.until, now + self.sockets.timing.ping))
 
@@ -239,10 +241,10 @@ class Socket:
     # Messages --------------------------------------------------------------------------------------------------
 
     async def take(self, received: Message) -> None:
+        self.heard = asyncio.get_running_loop().time()
         await self.room()  # who asks and never reads the answers is not heard any more
         if self.ending is not None:
             return
-        self.heard = asyncio.get_running_loop().time()
         said = parsed(received.get("text"))
         match said["type"]:
             case "connection_init":

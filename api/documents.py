@@ -149,7 +149,10 @@ class Documents:
         )
         if isinstance(coerced, list):
             raise Failed(*(formatted(error, RefusalCode.BAD_ARGUMENT) for error in coerced))
-        return Request(document, operation, coerced.coerced, variables)
+        # A view may keep them for long: only what the operation declares.
+        names = {each.variable.name.value for each in operation.variable_definitions or ()}
+        raw = {name: value for name, value in (variables or {}).items() if name in names}
+        return Request(document, operation, coerced.coerced, raw)
 
     async def run(
         self, context: Context, query: str, variables: Mapping[str, Any] | None, operation_name: str | None

@@ -12,12 +12,12 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Protocol, TypeAlias
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame, Opcode
 
 log = logging.getLogger("groundswell.frames")
 
 MARK = 128 * 1024  # bytes buffered for a connection, above which it is passed over; above the transport's own mark
-SERVER = ("uvicorn.protocols.websockets.websockets_sansio_impl", "WebSocketsSansIOProtocol")
 PROTOCOL, LASTING = "groundswell.protocol", "groundswell.lasting"
 TOUCHED = ("write", "is_closing", "get_write_buffer_size", "abort")  # of the transport; uvloop's has its own class
 
@@ -103,6 +103,20 @@ class Direct:
 
     def left(self) -> int:
         return int(self.transport.get_write_buffer_size())
+
+
+class Bounded(WebSocketsSansIOProtocol):
+    """uvicorn's protocol, not read while its client takes nothing: nothing else bounds the pongs to its pings."""
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        if not self.transport.is_closing():
+            self.transport.pause_reading()
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if not self.read_paused and not self.transport.is_closing():
+            self.transport.resume_reading()
 
 
 class Queued:
@@ -224,7 +238,7 @@ def wire(scope: Scope, send: Send) -> Wire:
 
 def is_known(protocol: Any) -> bool:
     """uvicorn's websockets-sansio protocol, connected, without compression, with what Direct touches."""
-    if (type(protocol).__module__, type(protocol).__name__) != SERVER:
+    if not isinstance(protocol, WebSocketsSansIOProtocol):
         return False
     connection = getattr(protocol, "conn", None)
     return (

@@ -22,6 +22,7 @@ from starlette.applications import Starlette
 from uvicorn.config import STARTUP_FAILURE
 
 from api.app import create_app
+from api.frames import Bounded
 from api.settings import Settings
 from db.errors import Misconfigured
 
@@ -57,7 +58,7 @@ class Server(uvicorn.Server):
                 app,
                 loop="uvloop",
                 http="httptools",
-                ws="websockets-sansio",
+                ws=Bounded,
                 ws_max_size=LARGEST_MESSAGE,
                 ws_ping_interval=None,  # we ping ourselves: whoever is late is to read 1012, not 1011
                 ws_per_message_deflate=False,  # it doubles the work, and costs 40 KiB and more a connection
@@ -246,8 +247,9 @@ class Workers:
         for process in processes:
             process.terminate()
         try:
+            until = time.monotonic() + GOODBYE + 3 * GRACE
             for process in processes:
-                process.join(GOODBYE + 3 * GRACE)
+                process.join(max(0.0, until - time.monotonic()))
             for process in processes:
                 if process.is_alive():
                     log.error("Worker %s does not end; it is killed.", process.pid)

@@ -16,7 +16,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
 from api.conversation import Timing
-from api.frames import Remember
+from api.frames import Bounded, Remember
 from api.sse import Streams
 from api.subscriptions.hub import Hub
 from api.subscriptions.limits import Limits
@@ -241,7 +241,7 @@ async def serving(
         application,
         port=0,
         lifespan="off",
-        ws="websockets-sansio",
+        ws=Bounded,
         ws_per_message_deflate=False,
         ws_ping_interval=None,
         log_level="warning",

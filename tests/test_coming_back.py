@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from api.subscriptions.view import Opening
 from tests.feed_log import ORGANISATION, Ear, Log, LogView, make_hub, run, settle, viewer
 
@@ -90,5 +92,27 @@ def test_where_the_log_was_pruned_under_a_process_that_slept_its_live_subscriber
         hub.advance(ORGANISATION, 3, {"WIN"})
         await settle(60)
         assert live.heard == [b"1", b"reset 3 CURSOR_EXPIRED"]
+
+    run(work())
+
+
+@pytest.mark.parametrize("turns", range(5))
+def test_who_asks_for_what_the_last_one_no_longer_waits_for_has_it_all_the_same(turns: int) -> None:
+    async def work() -> None:
+        log, hub = Log(), make_hub(readers=1)
+        hub.advance(ORGANISATION, 9, log.append(*["IDEA"] * 9))
+        log.hold = asyncio.Event()
+        hub.join(Opening(LogView(log, name="slow"), viewer(), after=0), Ear())
+        await settle(10)
+        first = hub.join(Opening(LogView(log, name="wanted"), viewer(), after=0), Ear())
+        await settle(10)
+        hub.leave(first)
+        await settle(turns)
+        second = Ear()
+        hub.join(Opening(LogView(log, name="wanted"), viewer(), after=0), second)
+        log.hold.set()
+        await settle(500)
+        assert second.positions() == list(range(1, 10))
+        hub.stop()
 
     run(work())

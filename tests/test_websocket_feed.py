@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -9,6 +10,7 @@ import pytest_asyncio
 from websockets.asyncio.client import ClientConnection
 
 from api.conversation import Socket, Timing
+from api.frames import MARK
 from api.subscriptions.limits import Limits
 from db.terms import Sight
 from tests.feed_log import ORGANISATION
@@ -114,8 +116,9 @@ async def test_who_asks_and_never_reads_is_not_heard_until_they_do(direct: bool)
         asking = asyncio.create_task(ask())
         (server_side,) = feed.hub.presence.visitors
         assert isinstance(server_side, Socket)
-        await until(lambda: not server_side.wire.writable(), within=20)
+        await until(lambda: socket.transport.get_write_buffer_size() > 0, within=20)  # the server reads no more
         assert not asking.done()
+        assert server_side.wire.left() < 2 * MARK
         for n in range(1000):
             assert (await hear(socket))["payload"]["n"] == n
         await asking
@@ -243,9 +246,32 @@ async def test_a_full_socket_is_not_waited_for_though_nothing_more_happens(direc
     timing = Timing(ping=0.3, grace=0.1)
     async with serving(direct=direct, limits=Limits(stall=60, tick=0.02), timing=timing) as feed:
         feed.pad = "x" * 100_000
-        async with feed.signed_in(max_queue=1) as slow:
+        async with feed.signed_in(max_queue=1, close_timeout=0.5) as slow:
             await subscribe(slow, "1")
             await joined(slow)
             for _ in range(200):
                 feed.happen("IDEA")
             await until(lambda: not feed.hub.presence.visitors, within=20)
+
+
+async def test_a_flood_of_pings_whose_answers_nobody_takes_is_not_read_on() -> None:
+    async with serving() as feed:
+        reader, writer = await asyncio.open_connection("127.0.0.1", feed.port, limit=1024)
+        writer.write(
+            b"GET /graphql HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+            b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+            b"Sec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n"
+        )
+        await reader.readuntil(b"\r\n\r\n")
+        writer.transport.pause_reading()  # type: ignore[attr-defined]
+        (server_side,) = feed.hub.presence.visitors
+        assert isinstance(server_side, Socket)
+        ping = b"\x89\xfd" + bytes(4) + b"x" * 125  # of the frame, with a mask of nothing
+        with suppress(TimeoutError):
+            async with asyncio.timeout(2):
+                for _ in range(2000):  # 26 MB, which is more than the system holds
+                    writer.write(ping * 100)
+                    await writer.drain()
+                    assert server_side.wire.left() < 2 * MARK
+        assert writer.transport.get_write_buffer_size() > 0, "it was not read to the end"
+        writer.transport.abort()

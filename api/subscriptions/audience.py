@@ -70,8 +70,7 @@ class Audience:
         return bool(self.live or self.behind)
 
     def members(self) -> Iterator["Subscriber[Audience]"]:
-        yield from tuple(self.live)
-        yield from tuple(self.behind)
+        yield from (*self.live, *self.behind)
 
     def concerns(self, types: frozenset[str] | set[str]) -> bool:
         mine = self.view.types
@@ -129,7 +128,7 @@ class Audience:
                 if s in self.live:  # not if it ended with another one of its connection
                     self.write(s, batch.items, after)
             self.counts.deliveries += len(everybody) * len(batch.items)
-            self.counts.executions_saved += (len(everybody) - 1) * len(batch.items)
+            self.counts.executions_saved += max(0, len(everybody) - 1) * len(batch.items)
         if batch.reached < upto:
             for s in tuple(self.live):
                 self.fall_behind(s, batch.reached)
@@ -172,7 +171,11 @@ class Audience:
         s.task.add_done_callback(lambda task: self.arrived(s, task))
 
     def arrived(self, s: "Subscriber[Audience]", task: "asyncio.Task[None]") -> None:
-        if task.cancelled() or (error := task.exception()) is None:
+        if task.cancelled():
+            if s.task is task:  # and nobody stopped it
+                self.drop(s, RESTART)
+            return
+        if (error := task.exception()) is None:
             return
         if isinstance(error, (Away, TimeoutError)):
             log.warning("what a subscriber missed could not be read (%s); it is told to connect again", name(error))

@@ -102,6 +102,7 @@ class Channel:
         log.error("advancing failed; everybody is told to connect again", exc_info=error)
         self.task = None
         for audience in tuple(self.audiences.values()):
+            audience.window.clear()  # a retraction may have been among what failed
             for s in audience.members():
                 audience.drop(s, RESTART)
         if self.head.position is not None and self.head.position < self.target:

@@ -5,6 +5,7 @@ from typing import Any
 import orjson
 
 MOST_BYTES = 1024 * 1024
+MOST_ID = 256  # characters: it is written before every event
 
 
 class Bad(Exception):
@@ -46,8 +47,8 @@ def operation_of(said: dict[str, Any]) -> tuple[str, dict[str, Any] | None, str 
 
 def identity(said: dict[str, Any]) -> str:
     id_ = said.get("id")
-    if not isinstance(id_, str) or not id_:
-        raise Bad(4400, "The message has no id")
+    if not isinstance(id_, str) or not 0 < len(id_) <= MOST_ID:
+        raise Bad(4400, "The message has no id, or one that is too long")
     return id_
 
 

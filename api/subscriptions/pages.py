@@ -65,7 +65,10 @@ class Pages:
         finally:
             read.waiting -= 1
             if not read.waiting and not read.begun:
-                read.task.cancel()  # whoever asked has gone, and somebody else waits in the line behind it
+                # Whoever asked has gone, and others wait behind it. Who asks now must not wait for what is cancelled.
+                if self.reading.get(asked) is read:
+                    del self.reading[asked]
+                read.task.cancel()
 
     def done(self, asked: Hashable, task: "asyncio.Task[Batch]") -> None:
         if (read := self.reading.get(asked)) is not None and read.task is task:

@@ -148,7 +148,10 @@ class Presence:
         visitors = tuple(self.visitors)
         together = max(1, -(-len(visitors) // 50))
         for n, visitor in enumerate(visitors, start=1):
-            visitor.close(*RESTART)
+            try:
+                visitor.close(*RESTART)
+            except Exception:
+                log.exception("a connection could not be told to come back")
             if n % together == 0:
                 await asyncio.sleep(within / 50)
         while self.visitors:

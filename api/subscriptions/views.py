@@ -190,9 +190,9 @@ class Subscriptions:
             if request.kind is not OperationType.SUBSCRIPTION:
                 return None
             async with self.arrivals:
-                opening = await self.opening(context.viewer, request, last_event_id)
                 await asyncio.sleep(0)  # so many in one turn of the loop, and no more
-                return opening
+                asked = self.asked(context.viewer, request)
+            return await self.opening(asked, last_event_id)
         except Failed as failed:
             return failed.errors
         except Refused as refused:
@@ -201,7 +201,8 @@ class Subscriptions:
             log.warning("%s: nobody can subscribe, the database is away (%r)", context.request_id, error)
             raise Away from error
 
-    async def opening(self, viewer: Viewer | None, request: Request, last_event_id: str | None) -> Opening:
+    def asked(self, viewer: Viewer | None, request: Request) -> EventsView | BoardView:
+        """The view of an operation. Raises Refused."""
         if viewer is None:
             raise Refused(RefusalCode.UNAUTHENTICATED, "Sign in first.")
         root = cast(GraphQLObjectType, self.documents.schema.subscription_type)
@@ -209,19 +210,25 @@ class Subscriptions:
         if len(selected) != 1 or selected[0].name.startswith("__"):
             raise Refused(RefusalCode.BAD_ARGUMENT, "A subscription selects one field.")
         shape = self.documents.sources.concrete[root.name].fields[selected[0].name]
-        if not isinstance(shape, Live):
-            board = self.board(viewer, request, root, selected[0])
-            await self.require_unit(viewer, self.argument(request, root, selected[0], "unitId"), selected[0].key)
-            return Opening(cast(LiveView, board), viewer)
-        view = self.events(viewer, request, root, selected[0])
+        of = self.events if isinstance(shape, Live) else self.board
+        return of(viewer, request, root, selected[0])
+
+    async def opening(self, view: EventsView | BoardView, last_event_id: str | None) -> Opening:
+        """From its head's comparison on nothing awaits until the view is joined, or a restore would come between."""
+        operation = view.operation
+        viewer, request, selected = operation.viewer, operation.request, operation.selected
+        root = cast(GraphQLObjectType, self.documents.schema.subscription_type)
+        if isinstance(view, BoardView):
+            await self.require_unit(viewer, self.argument(request, root, selected, "unitId"), selected.key)
+            return Opening(cast(LiveView, view), viewer)
 
         async def again(changed: Viewer) -> View:
-            return self.events(changed, request, root, selected[0])
+            return self.events(changed, request, root, selected)
 
-        text = last_event_id or self.argument(request, root, selected[0], "after")
+        text = last_event_id or self.argument(request, root, selected, "after")
         if text is None:
             return Opening(view, viewer, again=again if view.says else None)
-        cursor = given(text, selected[0].key)
+        cursor = given(text, selected.key)
         after, first = begin(view, cursor, await self.head(viewer.organisation, cursor))
         return Opening(view, viewer, after, first, again if view.says else None)
 

@@ -32,6 +32,10 @@ class Shelf:
         while self.size > self.most:
             next(iter(self.windows)).clear()
 
+    def used(self, window: "Window") -> None:
+        if window in self.windows:
+            self.windows.move_to_end(window)
+
     def forget(self, window: "Window", by: int) -> None:
         self.size -= by
         self.windows.pop(window, None)
@@ -67,6 +71,7 @@ class Window:
         self.age(now)
         if not self.low <= after < min(upto, self.high):
             return None
+        self.shelf.used(self)
         items: list[Item] = []
         for kept in reversed(self.kept):  # whoever comes back has missed little
             if kept.item.position <= after:

@@ -1,6 +1,7 @@
 """Subscriptions of the model: what each was told so far, and what it may be told next."""
 
 import asyncio
+from abc import ABC, abstractmethod
 from dataclasses import replace
 
 from api.subscriptions.hub import Member
@@ -14,7 +15,7 @@ from tests.hub_model import FeedView, WinsBoard
 MOST_POSITION = 2**31 - 1
 
 
-class Watch:
+class Watch(ABC):
     """A subscription as its connection has it: the hub's sink."""
 
     tells = False  # FeedReset, so that it goes on where continuity is lost
@@ -40,15 +41,15 @@ class Watch:
         if self not in self.connection.operations:
             self.connection.forget(self)  # it ended while it joined
 
-    async def open(self) -> Opening | None:
-        raise NotImplementedError
+    @abstractmethod
+    async def open(self) -> Opening | None: ...
 
-    def take(self, payload: bytes, position: int | None) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def take(self, payload: bytes, position: int | None) -> None: ...
 
+    @abstractmethod
     def complete(self) -> None:
         """Everything has drained and time has passed: it has been told all there is."""
-        raise NotImplementedError
 
     def wrong(self, what: str) -> None:
         self.world.problems.append(f"{self}: {what}")

@@ -14,7 +14,8 @@ help: ## show this list
 
 run: .venv/.run ## start Groundswell with its own database and a demo organisation
 	@$(PY) web/explorer/install.py || true
-	@ALLOWED_ORIGINS="$${ALLOWED_ORIGINS:+$$ALLOWED_ORIGINS,}http://localhost:*" exec $(PY) -m api.cli run
+	@ALLOWED_ORIGINS="$${ALLOWED_ORIGINS:+$$ALLOWED_ORIGINS,}http://localhost:*" \
+		EXPLAIN="$${EXPLAIN:-1}" exec $(PY) -m api.cli run
 
 test: .venv/.dev lint types contracts tests ## everything that must hold, in a few minutes
 

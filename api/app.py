@@ -6,11 +6,12 @@ import logging
 import os
 import re
 import signal
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
+from graphql import OperationType
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -20,16 +21,19 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from api.answering import Answering
+from api.answers import STALE, Answers
 from api.compose import compose
 from api.context import Context
 from api.cursors import Cursor, encode_cursor
 from api.documents import Documents
 from api.explorer import explorer_routes
 from api.frames import Remember
-from api.http import POSITION, REQUEST_ID, Asked, Endpoint
+from api.http import POSITION, REQUEST_ID, Endpoint
 from api.metrics import Figures
-from api.plans.selection import Limits
-from api.resolvers.mutations import Mutations, Services
+from api.mutating import Mutations
+from api.requests import Asked
+from api.resolvers.mutations import Services
 from api.resolvers.sources import MUTATIONS, SOURCES
 from api.settings import Settings
 from api.sse import Streams
@@ -38,9 +42,10 @@ from api.subscriptions.hub import Hub
 from api.subscriptions.pruned import Pruned
 from api.subscriptions.tail import Tail
 from api.subscriptions.views import Subscriptions
+from api.trusted import Browsers, Trusted, plan_all, try_out
 from api.viewer import Tokens, Viewer, Viewers
 from api.websocket import Sockets
-from db.engine import LOST, Database
+from db.engine import LOST, READERS, Database
 from db.errors import Refused
 from db.operations import clock
 from db.terms import RefusalCode
@@ -49,7 +54,6 @@ log = logging.getLogger(__name__)
 
 PATH = "/graphql"
 LEAVE = 2.0  # seconds for a task to end whose database may not answer; its lock ends with its connection
-STALE = 5.0  # seconds without a look of the tail, after which this process wants no readers
 
 
 class Groundswell:
@@ -62,11 +66,10 @@ class Groundswell:
         keys = [key for key in (settings.secret_key, settings.secret_key_old) if key]
         self.tokens = Tokens(*keys)
         self.viewers = Viewers(self.database, self.tokens)
-        self.limits = Limits()
-        services = Services(self.database, SOURCES, self.limits, self.tokens, settings.public_url)
-        self.documents = Documents(
-            compose(SOURCES, MUTATIONS), SOURCES, self.database, Mutations(services, MUTATIONS), self.limits
-        )
+        self.trusted = Trusted.load(settings.trusted_documents)
+        self.documents = Documents(compose(SOURCES, MUTATIONS), SOURCES, trusted=self.trusted.texts)
+        self.trusted.require_valid(self.documents)
+        self.browsers = Browsers(self.database)
         self.hub = Hub(self.viewers.current)
         # Connections of its own: slow queries must not make it look dead.
         self.tail = Tail(
@@ -74,30 +77,49 @@ class Groundswell:
             self.hub,
             fatal=self.end,
             changed=self.viewers.forget,
-            replaced=self.viewers.forget_all,
+            replaced=self.replaced,
+            settings=self.browsers.forget,
+        )
+        self.answers = Answers(self.database, self.tail)
+        services = Services(self.database, self.tokens, settings.public_url)
+        self.mutations = Mutations(self.documents, services, MUTATIONS, self.answers)
+        self.answering = Answering(
+            self.documents,
+            self.answers,
+            self.mutations,
+            self.browsers,
+            release=self.release,
+            explains=settings.explains,
         )
         self.doorbell = Doorbell(settings.doorbell(dsn, 1), self.tail.ring)
         self.feed_database = Database(dsn, readers=6)
         self.pruned = Pruned(self.feed_database, settings.feed_kept)
         self.subscriptions = Subscriptions(
-            self.documents, self.tail, self.feed_database, self.pruned, self.hub.arrivals
+            self.documents, self.tail, self.feed_database, self.pruned, self.hub.arrivals, self.answering
         )
         self.streams = Streams(
-            self.hub, open_subscription=self.subscriptions.open, run=self.documents.run, cursor=self.cursor
+            self.hub, open_subscription=self.subscriptions.open, run=self.answering.run, cursor=self.cursor
         )
         self.sockets = Sockets(
             self.hub,
             authenticate=self.authenticate,
             context=Context,
             open_subscription=self.subscriptions.open,
-            run=self.documents.run,
+            run=self.answering.run,
             allowed=self.allowed,
             release=self.release,
         )
         databases = [self.database, self.feed_database, self.tail.database]
-        self.figures = Figures(self.release, self.documents, databases, self.tail, self.hub, self.doorbell)
+        self.figures = Figures(
+            self.release, self.answering, self.mutations, databases, self.tail, self.hub, self.doorbell
+        )
         self.midnight: asyncio.Task[None] | None = None
         self.failed = False
+
+    def replaced(self, organisation: UUID) -> None:
+        """Its log is another one: nothing that is remembered of it need hold any more."""
+        self.viewers.forget_all(organisation)
+        self.answers.forget(organisation)
 
     def here(self, organisation: UUID) -> str | None:
         position = self.tail.head(organisation)
@@ -120,26 +142,27 @@ class Groundswell:
     def allowed(self, origin: str | None, host: str | None) -> bool:
         return origin is None or self.settings.allows(origin, host)
 
-    async def stream(self, request: Request, context: Context, asked: Asked) -> Any:
+    async def stream(self, context: Context, asked: Asked, last_event_id: str | None) -> ASGIApp:
         return self.streams.respond(
             context,
             asked.query,
             asked.variables,
             asked.operation_name,
-            request.headers.get("last-event-id"),
+            last_event_id,
             [(REQUEST_ID.lower().encode(), context.request_id.encode())],
             viewer=context.viewer,
         )
 
     @asynccontextmanager
     async def lifespan(self, app: Starlette) -> AsyncIterator[None]:
-        self.database.listeners.append(self.doorbell.committed)
+        self.database.listeners += [self.answers.wrote, self.doorbell.committed]
         # A session that ends here is refused here at once; other processes learn it from their tails.
         self.database.access_listeners.append(self.viewers.forget)
         await self.doorbell.start()
         await self.tail.start()
         await self.pruned.start()
         self.hub.start()
+        await self.plan_trusted()
         self.midnight = asyncio.create_task(self.keep_time())
         self.midnight.add_done_callback(self.clock_ended)
         try:
@@ -154,6 +177,15 @@ class Groundswell:
             await self.feed_database.close()
             await self.doorbell.stop()
             await self.database.close()
+
+    async def plan_trusted(self) -> None:
+        """So that nobody waits for the first plan of a document that is known to come."""
+        query = self.documents.query_plan
+        planners = {OperationType.QUERY: query, OperationType.MUTATION: self.mutations.steps}
+        planned = plan_all(self.documents, self.trusted.texts, planners)
+        await try_out(self.database, planned.statements, READERS)
+        for name, why in planned.skipped.items():
+            log.info("the trusted document %s was not planned: %s", name, why)
 
     def end(self, why: str) -> None:
         """A process whose feed or clock stands still must not stay: whoever watches it starts another."""
@@ -204,14 +236,20 @@ class Groundswell:
 
 
 class Application(Starlette):
-    """Starlette, whose middleware is for HTTP alone: a socket goes straight to where it is served."""
+    """Starlette, past which the API goes: sockets always, requests where no other origin's page sent them."""
 
     def build_middleware_stack(self) -> ASGIApp:
-        stack, sockets = super().build_middleware_stack(), self.state.service.sockets
+        stack, sockets, endpoint = super().build_middleware_stack(), self.state.service.sockets, self.state.endpoint
 
         async def app(scope: Scope, receive: Receive, send: Send) -> None:
-            socket = scope["type"] == "websocket" and scope["path"] == PATH
-            await (sockets if socket else stack)(scope, receive, send)
+            if scope["type"] == "lifespan" or scope["path"] != PATH:
+                await stack(scope, receive, send)
+            elif scope["type"] == "websocket":
+                await sockets(scope, receive, send)
+            elif any(name == b"origin" for name, _ in scope["headers"]):
+                await stack(scope, receive, send)  # which answers as CORS wants it
+            else:
+                await endpoint(scope, receive, send)
 
         return Remember(app)
 
@@ -219,12 +257,10 @@ class Application(Starlette):
 def create_app(settings: Settings, dsn: str) -> Starlette:
     """The ASGI application of one process."""
     service = Groundswell(settings, dsn)
-    endpoint: Callable[[Request], Any] = Endpoint(
-        service.documents, service.viewers, service.stream, service.here
-    ).__call__
+    endpoint = Endpoint(service.answering, service.viewers, service.stream, service.here)
     app = Application(
         routes=[
-            Route(PATH, endpoint, methods=["GET", "POST"]),
+            Route(PATH, endpoint),
             Route("/healthz", service.healthz),
             Route("/readyz", service.readyz),
             Route("/metrics", service.metrics),
@@ -244,6 +280,7 @@ def create_app(settings: Settings, dsn: str) -> Starlette:
     )
     app.state.goodbye = service.hub.goodbye
     app.state.service = service
+    app.state.endpoint = endpoint
     return app
 
 

@@ -87,6 +87,18 @@ def parser() -> argparse.ArgumentParser:
     what = schema.add_mutually_exclusive_group()
     what.add_argument("--write", action="store_true", help="to api/schema/schema.graphql, unless it breaks clients")
     what.add_argument("--check", action="store_true", help="fail where that file is behind, or breaks clients")
+
+    documents = command("documents", "documents", "check a front end's documents, and write their manifest")
+    documents.add_argument(
+        "paths",
+        nargs="*",
+        type=Path,
+        metavar="PATH",
+        help="files (.graphql, .gql) and folders of them; default: here",
+    )
+    where = documents.add_mutually_exclusive_group()
+    where.add_argument("--output", type=Path, metavar="FILE", help="the manifest, for TRUSTED_DOCUMENTS")
+    where.add_argument("--check", type=Path, metavar="FILE", help="fail where this is not what would be written")
     return top
 
 

@@ -56,8 +56,6 @@ def compose(sources: Sources, mutations: Mapping[str, Writes | Answers]) -> Grap
             type_.is_type_of = None  # Strawberry's refuses the dictionaries that plans write
             source = sources.concrete.get(type_.name)
             for name, field in type_.fields.items():
-                if type_ is schema.mutation_type:
-                    continue
                 shape = source.fields.get(name) if source else None
                 field.resolve = computed(shape) if isinstance(shape, Computed) else planned
                 if type_.name in TYPES:

@@ -1,29 +1,28 @@
-"""What one request carries with it: who asks, from where, and the document that is being answered."""
+"""What one request carries with it: who asks, from where, and what it wants beside the answer."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from secrets import token_hex
 from typing import Any
 
+from api.cursors import Cursor
 from api.viewer import Viewer
-
-Mutate = Callable[["Context", Any, object], Awaitable[object]]
 
 
 @dataclass(slots=True)
 class Context:
-    """One request, or one operation on a socket. `address`: where it comes from, for throttling sign-in."""
+    """One request, or one operation on a socket. `address`: where it comes from, for throttling sign-in.
+
+    `origin`: of a browser's page. `extensions`: what the client asks for beside the data. `after`: the position at or
+    after which it wants to be answered. `unless`: the tags of answers that it has, which need not be sent again.
+    """
 
     viewer: Viewer | None
     address: str = ""
+    origin: str | None = None
+    extensions: Mapping[str, Any] | None = None
+    after: Cursor | None = None
+    unless: str | None = None
     request_id: str = field(default_factory=lambda: token_hex(8))
-    # Set by the document that runs in it: its plans, and how its mutations are done.
-    plans: Any = None
-    mutation: Mutate | None = None
     # The newest position that the answer contains, as a cursor; None where it has none.
     cursor: str | None = None
-
-    async def mutate(self, info: Any, input: object) -> object:
-        """What a mutation's class in the schema calls."""
-        assert self.mutation is not None, "mutations run in a document"
-        return await self.mutation(self, info, input)

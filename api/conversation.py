@@ -35,7 +35,7 @@ MOST_REASON = 123  # bytes, of a close frame
 # there is none, which is enough to sign in.
 Authenticate: TypeAlias = Callable[[Mapping[str, Any], str | None], Awaitable[Viewer | None]]
 # The context of one operation: who asks, and the client's address.
-MakeContext: TypeAlias = Callable[[Viewer | None, str], Any]
+MakeContext: TypeAlias = Callable[[Viewer | None, str, str | None], Any]  # who, the address, the page's origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +112,7 @@ class Socket:
         "initialised",
         "listening",
         "operations",
+        "origin",
         "send",
         "sockets",
         "until",
@@ -119,11 +120,12 @@ class Socket:
         "wire",
     )
 
-    def __init__(self, sockets: House, authorization: str | None, address: str, wire: Wire) -> None:
+    def __init__(self, sockets: House, authorization: str | None, address: str, origin: str | None, wire: Wire) -> None:
         self.sockets = sockets
         self.hub = sockets.hub
         self.authorization = authorization
         self.address = address
+        self.origin = origin
         self.wire = wire
         self.until = asyncio.get_running_loop().time() + sockets.timing.life * random.uniform(0.9, 1.0)
         self.viewer: Viewer | None = None
@@ -306,9 +308,17 @@ class Socket:
         if member is not None:
             self.hub.leave(member)
 
-    async def begin(self, operation: Operation, query: str, variables: dict[str, Any] | None, name: str | None) -> None:
+    async def begin(
+        self,
+        operation: Operation,
+        query: str,
+        variables: dict[str, Any] | None,
+        name: str | None,
+        extensions: dict[str, Any] | None,
+    ) -> None:
         try:
-            context = self.sockets.context(self.viewer, self.address)
+            context = self.sockets.context(self.viewer, self.address, self.origin)
+            context.extensions = extensions
             opening = await self.sockets.open_subscription(context, query, variables, name)
             if isinstance(opening, Opening):
                 operation.task = None

@@ -1,4 +1,4 @@
-"""Opaque codecs: public ids (type tag and UUID) and feed cursors (epoch, organisation, position)."""
+"""Opaque codecs: public ids (type tag and UUID) and feed cursors (epoch, organisation, position), document ids."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -6,6 +6,7 @@ from uuid import UUID
 from db.errors import Refused
 from db.terms import RefusalCode
 
+DOCUMENT = "document:"
 MOST_POSITION = 2**31 - 1
 
 
@@ -41,6 +42,11 @@ def decode_cursor(text: object) -> Cursor:
 
 def encode_id(tag: str, id_: UUID) -> str:
     return f"{tag}_{id_}"
+
+
+def by_id(id_: str) -> str:
+    """A trusted document's id where a text may stand: no GraphQL text begins so."""
+    return DOCUMENT + id_
 
 
 def split_id(text: object) -> tuple[str, UUID] | None:

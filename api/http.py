@@ -1,26 +1,32 @@
-"""GET and POST /graphql: one operation in, its result out; a browser's GET shows the explorer."""
+"""GET and POST /graphql: one operation in, its result out; a browser's GET shows the explorer.
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+An ASGI application of its own, since a framework's request and response cost more than an answer from memory.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
-import orjson
 from graphql import OperationType
-from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from api.answering import Answer, Answering
+from api.answers import WORTH_PACKING, pack
 from api.context import Context
-from api.documents import Documents, Failed, encoded, refusal
+from api.cursors import decode_cursor
+from api.documents import Request
 from api.explorer import PAGE_HEADERS, explorer_page
+from api.failures import Failed, encoded, internal, refusal
+from api.requests import EVENT_STREAM, JSON, RESPONSE_JSON, Asked, Gone, Incoming, Malformed
 from api.viewer import Viewers
 from db.engine import LOST
 from db.errors import Refused
 from db.terms import RefusalCode
 
-LARGEST_BODY = 2**20  # bytes
-JSON, RESPONSE_JSON = "application/json", "application/graphql-response+json"
-EVENT_STREAM = "text/event-stream"
+log = logging.getLogger(__name__)
+
 POSITION, REQUEST_ID = "Groundswell-Cursor", "Groundswell-Request-Id"
 BY_POST = "GET answers queries only; send a mutation by POST."
 # What did not begin, by its code; GraphQL over HTTP, 2025 draft, 6.4.
@@ -31,148 +37,119 @@ STATUS = {
     RefusalCode.UNAVAILABLE: 503,
     RefusalCode.INTERNAL: 500,
 }
+KINDS = {kind: (b"content-type", f"{kind}; charset=utf-8".encode()) for kind in (JSON, RESPONSE_JSON)}
+NEVER_KEPT = [(b"cache-control", b"no-store")]
+# Kept by who asked, and asked for again each time: the tag says whether it still is the answer.
+CHECKED = [(b"cache-control", b"private, no-cache"), (b"vary", b"Accept, Accept-Encoding, Authorization")]
 
-Stream = Callable[[Request, Context, "Asked"], Awaitable[Response]]
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """An operation as it came: what a body or an address carries."""
-
-    query: str
-    variables: Mapping[str, Any] | None
-    operation_name: str | None
-
-
-class Malformed(Exception):
-    """The request is none of GraphQL's. `status` is HTTP's."""
-
-    def __init__(self, status: int, message: str) -> None:
-        super().__init__(message)
-        self.status = status
-        self.message = message
+Header = tuple[bytes, bytes]
+Stream = Callable[[Context, Asked, str | None], Awaitable[ASGIApp]]
 
 
 class Endpoint:
     """The path /graphql by HTTP."""
 
     def __init__(
-        self, documents: Documents, viewers: Viewers, stream: Stream, here: Callable[[UUID], str | None]
+        self, answering: Answering, viewers: Viewers, stream: Stream, here: Callable[[UUID], str | None]
     ) -> None:
         """`here`: the newest position that this process knows of an organisation, as a cursor."""
-        self.documents = documents
+        self.answering = answering
         self.viewers = viewers
         self.stream = stream
         self.here = here
 
-    async def __call__(self, request: Request) -> Response:
-        if gets(request) and "query" not in request.query_params and accepts(request, "text/html"):
-            return Response(explorer_page(), headers=PAGE_HEADERS)
-        context = Context(None, address_of(request))
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        incoming = Incoming(scope)
+        if incoming.shows_a_page:
+            await Response(explorer_page(), headers=PAGE_HEADERS)(scope, receive, send)
+            return
+        context = Context(None, incoming.address, incoming.header(b"origin"))
         try:
-            asked = await read(request)
-            context.viewer = await self.viewer(request)
-            if accepts(request, EVENT_STREAM) and self.streams(request, asked):
-                return await self.stream(request, context, asked)
-            return await self.answer(request, context, asked)
+            asked = await incoming.asked(receive)
+            context.extensions = asked.extensions
+            token = incoming.bearer
+            # None without a bearer, and with one that has ended: what is open to everybody still answers.
+            context.viewer = await self.viewers.viewer(token) if token else None
+            if incoming.accepts(EVENT_STREAM) and self.streams(incoming, asked):
+                stream = await self.stream(context, asked, incoming.header(b"last-event-id"))
+                await stream(scope, receive, send)
+                return
+            await self.answer(incoming, context, asked, send)
         except Malformed as malformed:
             error = {"message": malformed.message, "extensions": {"code": RefusalCode.BAD_ARGUMENT}}
-            answer = answered(request, context, {"errors": [error]}, malformed.status)
-            if malformed.status == 405:
-                answer.headers["Allow"] = "GET, POST"
-            return answer
-        except ClientDisconnect:
-            return Response(status_code=400)  # which nobody hears: the client went while it was asking
+            more = [(b"allow", b"GET, POST")] if malformed.status == 405 else []
+            await refused(incoming, context, send, malformed.status, [error], more)
+        except Gone:
+            await reply(send, 400, [], b"")  # which nobody hears
         except LOST:
             error = refusal(Refused(RefusalCode.UNAVAILABLE, "The database cannot be reached just now."))
-            return answered(request, context, {"errors": [error]}, 503)
+            await refused(incoming, context, send, 503, [error])
+        except Exception:
+            log.exception("%s: failed", context.request_id)
+            await refused(incoming, context, send, 500, [internal(context.request_id)])
 
-    def streams(self, request: Request, asked: Asked) -> bool:
+    def streams(self, incoming: Incoming, asked: Asked) -> bool:
         """Clients that take JSON as well get a stream for a subscription alone. Raises Malformed."""
-        json = accepts(request, JSON) or accepts(request, RESPONSE_JSON)
+        json = incoming.accepts(JSON) or incoming.accepts(RESPONSE_JSON)
         try:
-            kind = self.documents.request(asked.query, asked.variables, asked.operation_name).kind
+            kind = self.request(asked).kind
         except Failed:
             return not json
-        if gets(request) and kind is OperationType.MUTATION:
+        if incoming.gets and kind is OperationType.MUTATION:
             raise Malformed(405, BY_POST)
         return kind is OperationType.SUBSCRIPTION or not json
 
-    async def answer(self, request: Request, context: Context, asked: Asked) -> Response:
+    def request(self, asked: Asked) -> Request:
+        return self.answering.documents.request(asked.query, asked.variables, asked.operation_name)
+
+    async def answer(self, incoming: Incoming, context: Context, asked: Asked, send: Send) -> None:
         try:
-            operation = self.documents.request(asked.query, asked.variables, asked.operation_name)
-            if gets(request) and operation.kind is not OperationType.QUERY:
-                raise Malformed(405, BY_POST)
-            body = await self.documents.answer(context, operation)
+            request = self.request(asked)
+            if incoming.gets:
+                if request.kind is not OperationType.QUERY:
+                    raise Malformed(405, BY_POST)
+                context.unless = incoming.header(b"if-none-match") or ""
+            after = incoming.header(b"groundswell-after")
+            if after is not None:
+                context.after = cursor_after(after)
+            answer = await self.answering.answer(context, request)
         except Failed as failed:
             self.place(context)
             status = status_of(failed)
-            if status < 500 and not accepts(request, RESPONSE_JSON):
+            if status < 500 and not incoming.accepts(RESPONSE_JSON):
                 status = 200  # as clients of application/json expect of an operation that was understood
-            return answered(request, context, {"errors": failed.errors}, status)
+            await refused(incoming, context, send, status, failed.errors)
+            return
         self.place(context)
-        return Response(body, headers=headers(request, context))
+        headers = headers_of(incoming, context)
+        if answer.tag is not None:
+            headers += [(b"etag", answer.tag.encode()), *CHECKED]
+        else:
+            headers += NEVER_KEPT
+        if answer.unchanged:
+            await reply(send, 304, headers, None)
+            return
+        body = answer.body
+        if len(body) >= WORTH_PACKING and incoming.takes_gzip:
+            headers.append((b"content-encoding", b"gzip"))
+            body = await self.packed(answer)
+        await reply(send, 200, headers, body)
+
+    async def packed(self, answer: Answer) -> bytes:
+        return await (self.answering.answers.packed(answer.kept) if answer.kept else pack(answer.body))
 
     def place(self, context: Context) -> None:
         """Every answer to somebody signed in carries a position, also one that read none."""
         if context.cursor is None and context.viewer is not None:
             context.cursor = self.here(context.viewer.organisation)
 
-    async def viewer(self, request: Request) -> Any:
-        """None without a bearer, and with one that has ended: what is open to everybody still answers."""
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        return await self.viewers.viewer(token.strip()) if scheme.lower() == "bearer" and token else None
 
-
-def gets(request: Request) -> bool:
-    """A HEAD is a GET of which only the headers are wanted."""
-    return request.method in ("GET", "HEAD")
-
-
-async def read(request: Request) -> Asked:
-    """The operation of a request. Raises Malformed."""
-    if gets(request):
-        given: dict[str, Any] = dict(request.query_params)
-        if given.get("variables"):
-            given["variables"] = loads(given["variables"], "variables")
-        return asked_for(given)
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != JSON:
-        raise Malformed(415, f"Send the operation as {JSON}.")
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LARGEST_BODY:
-            raise Malformed(413, f"A request has at most {LARGEST_BODY:,} bytes.")
-    return asked_for(loads(bytes(body), "The body"))
-
-
-def loads(text: bytes | str, what: str) -> Any:
+def cursor_after(text: str) -> Any:
+    """Raises Failed for what is no cursor; one that has expired is passed over later (rule 6)."""
     try:
-        return orjson.loads(text)
-    except orjson.JSONDecodeError:
-        raise Malformed(400, f"{what} is no JSON.") from None
-
-
-def asked_for(given: Any) -> Asked:
-    if not isinstance(given, dict):
-        raise Malformed(400, "The body is one JSON object: query, variables, operationName.")
-    query, variables, name = given.get("query"), given.get("variables"), given.get("operationName")
-    if not isinstance(query, str) or not query:
-        raise Malformed(400, "There is no query in the request.")
-    if not (variables is None or variables == "" or isinstance(variables, dict)):
-        raise Malformed(400, "variables is a JSON object.")
-    if not (name is None or isinstance(name, str)):
-        raise Malformed(400, "operationName is a text.")
-    return Asked(query, variables or None, name or None)
-
-
-def accepts(request: Request, media_type: str) -> bool:
-    accepted = request.headers.get("accept", "").lower()
-    return any(part.partition(";")[0].strip() == media_type for part in accepted.split(","))
-
-
-def address_of(request: Request) -> str:
-    return request.client.host if request.client else ""
+        return decode_cursor(text)
+    except Refused as bad:
+        raise Failed(refusal(Refused(bad.code, f"Groundswell-After: {bad.message}"))) from None
 
 
 def status_of(failed: Failed) -> int:
@@ -180,15 +157,31 @@ def status_of(failed: Failed) -> int:
     return STATUS.get(code, 400)
 
 
-def headers(request: Request, context: Context) -> dict[str, str]:
-    kind = RESPONSE_JSON if accepts(request, RESPONSE_JSON) else JSON
-    return {
-        "Content-Type": f"{kind}; charset=utf-8",
-        "Cache-Control": "no-store",
-        REQUEST_ID: context.request_id,
-        **({POSITION: context.cursor} if context.cursor else {}),
-    }
+def headers_of(incoming: Incoming, context: Context) -> list[Header]:
+    headers = [
+        KINDS[RESPONSE_JSON if incoming.accepts(RESPONSE_JSON) else JSON],
+        (b"groundswell-request-id", context.request_id.encode()),
+    ]
+    if context.cursor is not None:
+        headers.append((b"groundswell-cursor", context.cursor.encode()))
+    return headers
 
 
-def answered(request: Request, context: Context, answer: Mapping[str, object], status: int) -> Response:
-    return Response(encoded(answer), status, headers=headers(request, context))
+async def refused(
+    incoming: Incoming,
+    context: Context,
+    send: Send,
+    status: int,
+    errors: list[dict[str, Any]],
+    more: list[Header] | None = None,
+) -> None:
+    headers = [*headers_of(incoming, context), *NEVER_KEPT, *(more or [])]
+    await reply(send, status, headers, encoded({"errors": errors}))
+
+
+async def reply(send: Send, status: int, headers: list[Header], body: bytes | None) -> None:
+    """`body` None: a status that has none."""
+    if body is not None:
+        headers.append((b"content-length", str(len(body)).encode()))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body or b""})

@@ -7,10 +7,12 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from api.documents import Documents
+from api.answering import Answering
+from api.mutating import Mutations
 from api.subscriptions.doorbell import Doorbell
 from api.subscriptions.hub import Hub
 from api.subscriptions.tail import Tail
+from api.unplanned import EXECUTED
 from db.engine import Database
 
 
@@ -18,10 +20,18 @@ class Figures(Collector):
     """Read when they are asked for; nothing is counted twice."""
 
     def __init__(
-        self, release: str, documents: Documents, databases: list[Database], tail: Tail, hub: Hub, doorbell: Doorbell
+        self,
+        release: str,
+        answering: Answering,
+        mutations: Mutations,
+        databases: list[Database],
+        tail: Tail,
+        hub: Hub,
+        doorbell: Doorbell,
     ) -> None:
         self.release = release
-        self.documents = documents
+        self.answering = answering
+        self.mutations = mutations
         self.databases = databases
         self.tail = tail
         self.hub = hub
@@ -34,10 +44,25 @@ class Figures(Collector):
 
     def collect(self) -> Iterator[Metric]:
         yield InfoMetricFamily("groundswell", "This process", value={"release": self.release, "pid": str(os.getpid())})
-        yield gauge("documents", "Documents that are kept, planned", len(self.documents.known))
         yield counter("statements", "Reading statements", sum(each.statements for each in self.databases))
+        yield from self.of_answers()
         yield from self.of_feed()
         yield from self.of_doorbell()
+
+    def of_answers(self) -> Iterator[Metric]:
+        documents, answers = self.answering.documents, self.answering.answers
+        yield gauge("documents", "Documents that are kept, planned", len(documents.known) + len(documents.trusted))
+        executed = CounterMetricFamily(
+            "groundswell_executed", "Answers that took graphql-core's executor, by why", labels=["why"]
+        )
+        found = self.answering.executed + self.mutations.executed
+        for why in EXECUTED:
+            executed.add_metric([why], found[why])
+        yield executed
+        yield counter("answers_read", "Queries that were executed", answers.executions)
+        yield counter("answers_kept", "Queries that memory answered", answers.hits)
+        yield counter("answers_shared", "Queries that waited for another's execution", answers.shared)
+        yield gauge("answers_bytes", "Answers kept in memory", answers.size)
 
     def of_feed(self) -> Iterator[Metric]:
         hub, shared = self.hub, self.hub.shared

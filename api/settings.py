@@ -36,6 +36,8 @@ class Settings:
     allowed_origins: tuple[str, ...]
     given_public_url: str | None
     feed_kept: timedelta | None  # None: for ever
+    trusted_documents: tuple[Path, ...]  # manifests, see api/trusted.py
+    explains: bool  # whether a client may see the SQL of what it asks: for development
     token: str | None = field(repr=False)
 
     @classmethod
@@ -56,6 +58,8 @@ class Settings:
             allowed_origins=_origins(of("ALLOWED_ORIGINS")),
             given_public_url=_public_url(of("PUBLIC_URL")),
             feed_kept=_feed_kept(of("FEED_RETENTION_DAYS")),
+            trusted_documents=_files(of("TRUSTED_DOCUMENTS")),
+            explains=_switch("EXPLAIN", of("EXPLAIN")),
             token=of("GROUNDSWELL_TOKEN"),
         )
 
@@ -194,6 +198,16 @@ def _feed_kept(text: str | None) -> timedelta | None:
             f"FEED_RETENTION_DAYS: give a number of days from 1 to {LONGEST_KEPT}; unset, all events are kept."
         )
     return timedelta(days=int(text))
+
+
+def _files(text: str | None) -> tuple[Path, ...]:
+    return tuple(Path(part.strip()).expanduser() for part in (text or "").split(",") if part.strip())
+
+
+def _switch(name: str, text: str | None) -> bool:
+    if text not in (None, "0", "1"):
+        raise Misconfigured(f"{name}: 1 switches it on, 0 or nothing off.")
+    return text == "1"
 
 
 def _kept_key(path: Path) -> str:

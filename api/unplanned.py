@@ -1,6 +1,7 @@
 """What no plan fills, and why: the reviewed list. Everything else in the schema comes from SQL by a shape.
 
-compose.py refuses to start where a type of the schema has neither a source nor a place here.
+compose.py refuses to start where a type of the schema has neither a source nor a place here; /metrics counts how often
+an answer took graphql-core's executor, by the reasons that stand here.
 """
 
 # Types whose values are made in Python.
@@ -12,16 +13,18 @@ TYPES = {
 
 # What is wrapped round rows: a mutation's result is a plan, and so is what a connection holds.
 ENDINGS = {
-    "Payload": "a mutation's dictionary: its result is read by a plan, beside cursor and user errors",
+    "Payload": "put together from a mutation's result, which a plan reads, cursor and user errors",
     "Connection": "compiled as a whole (plans/connections.py)",
     "Edge": "compiled with its connection",
     "PageInfo": "compiled with its connection",
 }
 
-# Root fields that answer without a statement of a plan.
-FIELDS = {
-    "Query.__schema": "introspection is the executor's",
-    "Query.__type": "introspection is the executor's",
+# When graphql-core's executor runs, over what a plan wrote or over nothing.
+EXECUTED = {
+    "introspection": "__schema and __type are the executor's, beside or without what a plan fills",
+    "computed": "fields that Python computes from facts of the row (Computed), such as viewerCanDo",
+    "user errors": "a payload that says what to put right: rare, and its errors are an interface",
+    "payload": "a payload with more than result, cursor and user errors: signing in, invitations",
 }
 
 

@@ -50,6 +50,6 @@ class Sockets:
             return
         await send({"type": "websocket.accept", "subprotocol": SUBPROTOCOL})
         address = scope["client"][0] if scope.get("client") else ""
-        socket = Socket(self, headers.get("authorization"), address, wire(scope, send))
+        socket = Socket(self, headers.get("authorization"), address, headers.get("origin"), wire(scope, send))
         scope["headers"] = []  # a socket may stand for a day: what its handshake said is not kept for so long
         await last(scope, receive, send, socket.serve)

@@ -7,24 +7,26 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import uvloop
 from rich.console import Console
+from rich.status import Status
 
 from api.settings import Settings
 from api.viewer import printed_token
-from bench import feed_part, writers
-from bench.asking import Asker
+from bench import feed_part, reads_part, writers
 from bench.feed_part import FeedPart, FeedSize, Hall
-from bench.filled import NURSE, Hospital, fill, found
+from bench.filled import NURSE, Hospital, copied, fill, found
 from bench.printed import Printed
 from bench.printed_feed import PrintedFeed
+from bench.printed_reads import PrintedReads
 from bench.processes import Cost, Serving, many_files, postmaster, python, serving
-from bench.questions import questions
-from bench.reads import Side, compare
+from bench.reads import STATES
+from bench.reads_part import Chosen, ReadsPart, ReadsSize
+from bench.sides import KINDS
 from db import embedded
 from db.engine import Database
 from db.migrate import migrate
@@ -36,26 +38,31 @@ SECRET = "the-key-of-a-bench-that-guards-nothing"
 class Size:
     """How much is measured."""
 
-    requests: int
-    rounds: int
+    reads: ReadsSize
     feed: FeedSize
     writes: int
 
 
-FULL = Size(requests=600, rounds=5, feed=feed_part.FULL, writes=400)
-QUICK = Size(requests=160, rounds=3, feed=feed_part.QUICK, writes=200)
+FULL = Size(reads=reads_part.FULL, feed=feed_part.FULL, writes=400)
+QUICK = Size(reads=reads_part.QUICK, feed=feed_part.QUICK, writes=200)
 
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--ideas", type=int, default=100_000, metavar="N", help="ideas in the database")
     parser.add_argument("--quick", action="store_true", help="fewer requests, rounds and events")
-    parser.add_argument("--rounds", type=int, metavar="N", help="rounds of each comparison of reads")
     parser.add_argument(
         "--only", choices=["reads", "writers", "feed", "stalled", "doorbell", "memory"], help="one part alone"
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure with its name and unit")
     parser.add_argument("--home", type=Path, help="keep the database in this folder, for the next run")
+    some = parser.add_argument_group("of reads and writes alone", "each as often as wanted; without it: all")
+    some.add_argument("--question", action="append", metavar="Q", help="how its name begins: Q1, M2, Board, Boards")
+    some.add_argument("--side", action="append", choices=KINDS, help="which servers")
+    some.add_argument("--connections", action="append", type=int, metavar="N", help="instead of 1, 8 and 32")
+    some.add_argument("--state", action="append", choices=STATES, help="which states of the server's memory")
+    some.add_argument("--rounds", type=int, metavar="N", help="rounds of each comparison")
+    some.add_argument("--seconds", type=float, metavar="S", help="what a server's turn in a round lasts")
     return parser.parse_args()
 
 
@@ -98,65 +105,61 @@ async def nurse(dsn: str) -> tuple[str, str, str]:
         await database.close()
 
 
+@dataclass(frozen=True, slots=True)
 class Bench:
-    """One run: the servers stand, the database is filled."""
+    """One run: the database is filled. `by`: the database, the organisation and the person who asks."""
 
-    def __init__(self, size: Size, hospital: Hospital, token: str, database: Cost, printed: Printed) -> None:
-        self.size, self.hospital, self.token = size, hospital, token
-        self.database, self.printed = database, printed
-        self.status = Console(stderr=True).status("")
+    size: Size
+    chosen: Chosen
+    hospital: Hospital
+    by: tuple[str, str, str]
+    token: str
+    database: Cost
+    printed: Printed
 
-    async def side(self, name: str, server: Serving, share: float = 1.0) -> Side:
-        await server.ready()
-        return Side(name, Asker(server.port, self.token), server.cost, share)
-
-    async def reads(self, ours: Serving, plain: Serving, floor: Serving) -> None:
-        sides = [
-            await self.side("Groundswell", ours),
-            await self.side("plain Strawberry", plain, share=0.2),
-            await self.side("by hand", floor),
-        ]
-        figures = []
-        for question in questions(self.hospital):
-            self.status.update(f"Asking: {question.name} …")
-            figures.append(await compare(question, sides, self.database, self.size.requests, self.size.rounds))
-        self.printed.reads(figures)
-        for side in sides:
-            side.asker.close()
-
-
-async def measured(bench: Bench, dsn: str, person: str, only: str | None) -> None:
-    by = (dsn, str(bench.hospital.organisation), person)
-
-    def ours(doorbell: str) -> AbstractContextManager[Serving]:
-        settings = {"DATABASE_URL": dsn, "SECRET_KEY": SECRET, "BROADCAST_URL": doorbell, "HOST": "127.0.0.1"}
+    def ours(self, doorbell: str = "") -> AbstractContextManager[Serving]:
+        settings = {"DATABASE_URL": self.by[0], "SECRET_KEY": SECRET, "BROADCAST_URL": doorbell, "HOST": "127.0.0.1"}
         return serving(*python("api.cli", "run"), environment={**settings, "PUBLIC_URL": ""})
 
-    hall = Hall(*by, bench.token, str(bench.hospital.theme), bench.database, ours)
-    feed = FeedPart(bench.size.feed, hall, PrintedFeed(bench.printed), bench.status)
-    with bench.status:
-        if only in (None, "reads"):
-            with (
-                ours("") as server,
-                serving(*python("bench.peers", "plain", *by, "{port}")) as plain,
-                serving(*python("bench.peers", "floor", *by, "{port}")) as floor,
-            ):
-                await bench.reads(server, plain, floor)
-        if only in (None, "feed"):
-            await feed.deliveries()
-        if only in (None, "feed", "stalled"):
-            await feed.stalled()
-        if only in (None, "feed", "doorbell"):
-            await feed.doorbells()
-        if only in (None, "feed", "memory"):
-            await feed.memory()
+    async def measure(self, only: str | None) -> None:
+        with Console(stderr=True).status("") as status:
+            if only in (None, "reads"):
+                await self.reads(status).measure()
+            hall = Hall(*self.by, self.token, str(self.hospital.theme), self.database, self.ours)
+            feed = FeedPart(self.size.feed, hall, PrintedFeed(self.printed), status)
+            if only in (None, "feed"):
+                await feed.deliveries()
+            if only in (None, "feed", "stalled"):
+                await feed.stalled()
+            if only in (None, "feed", "doorbell"):
+                await feed.doorbells()
+            if only in (None, "feed", "memory"):
+                await feed.memory()
+
+    def reads(self, status: Status) -> ReadsPart:
+        shown = PrintedReads(self.printed)
+        return ReadsPart(
+            self.size.reads,
+            self.chosen,
+            self.hospital,
+            self.by,
+            self.token,
+            self.database,
+            self.ours,
+            shown,
+            status,
+        )
 
 
 def main() -> int:
     given, begun = arguments(), time.monotonic()
     size = QUICK if given.quick else FULL
-    if given.rounds is not None:
-        size = replace(size, rounds=given.rounds)
+    reads = replace(
+        size.reads,
+        rounds=given.rounds or size.reads.rounds,
+        seconds=given.seconds or size.reads.seconds,
+    )
+    size = replace(size, reads=reads)
     many_files()
     printed = Printed()
     try:
@@ -170,10 +173,14 @@ def main() -> int:
 
 
 def run(given: argparse.Namespace, size: Size, printed: Printed) -> None:
-    with home(given.home) as folder, embedded.start(folder) as database:
+    with ExitStack() as stack:
+        folder = stack.enter_context(home(given.home))
+        database = stack.enter_context(embedded.start(folder))
         with Console(stderr=True).status(f"Filling a database with {given.ideas:,} ideas …"):
             hospital = asyncio.run(prepare(database.dsn, given.ideas))
-        token, person, version = asyncio.run(nurse(database.dsn))
+            # What is kept for the next run stays as it was filled.
+            dsn = database.dsn if given.home is None else stack.enter_context(copied(database.dsn))
+        token, person, version = asyncio.run(nurse(dsn))
         printed.machine(version)
         printed.say(f"database: {given.ideas:,} ideas, three comments each, 2,000 people, 40 themes")
         command = " ".join(["python -m bench", *sys.argv[1:]])
@@ -182,11 +189,21 @@ def run(given: argparse.Namespace, size: Size, printed: Printed) -> None:
         cost = postmaster(database.home.data)
         if given.only in (None, "writers"):
             found = writers.measure(
-                database.dsn, cost, writes=size.writes, rounds=size.rounds, done=lambda case: told(printed, case)
+                dsn, cost, writes=size.writes, rounds=size.reads.rounds, done=lambda case: told(printed, case)
             )
             uvloop.run(found)
-        bench = Bench(size, hospital, token, cost, printed)
-        asyncio.run(measured(bench, database.dsn, person, given.only))
+        by = (dsn, str(hospital.organisation), person)
+        bench = Bench(size, chosen(given), hospital, by, token, cost, printed)
+        asyncio.run(bench.measure(given.only))
+
+
+def chosen(given: argparse.Namespace) -> Chosen:
+    return Chosen(
+        questions=tuple(given.question or ("",)),
+        sides=tuple(given.side or KINDS),
+        connections=tuple(given.connections or (1, 8, 32)),
+        states=tuple(given.state or STATES),
+    )
 
 
 def told(printed: Printed, case: writers.Case) -> None:

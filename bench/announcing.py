@@ -13,7 +13,7 @@ class Announcer:
     """Submits ideas to one server. A lane's events are numbered without a gap; each says when it was sent."""
 
     def __init__(self, port: int, token: str, theme: str, *, lanes: int = 1, large: bool = False) -> None:
-        self.askers = [Asker(port, token, kept=1) for _ in range(lanes)]
+        self.askers = [Asker(port, token) for _ in range(lanes)]
         self.theme = theme
         self.more = LARGE if large else ""
         self.numbers = Counter[int]()

@@ -4,7 +4,11 @@ Nothing is random: the same numbers give the same rows. The operations are not a
 time of the filling.
 """
 
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID
 
 import asyncpg
@@ -137,12 +141,13 @@ insert into feed_head select pg_temp.id_of('organisation', 1), count(*), 'bench'
 
 @dataclass(frozen=True, slots=True)
 class Hospital:
-    """What the questions ask about: `discussed` are ideas with more than twenty comments."""
+    """What the questions ask about: `discussed` are ideas with more than twenty comments, `quiet` ones with a few."""
 
     organisation: UUID
     unit: UUID
     theme: UUID
     discussed: list[UUID]
+    quiet: list[UUID]
 
 
 async def fill(dsn: str, ideas: int) -> None:
@@ -170,13 +175,40 @@ async def found(dsn: str) -> tuple[Hospital, int] | None:
         discussed = await connection.fetch(
             "select id from idea where comment_count = 22 and withdrawn_at is null order by number desc limit 50"
         )
+        quiet = await connection.fetch(
+            "select id from idea where comment_count = 2 and withdrawn_at is null order by number desc offset 500 "
+            "limit 200"
+        )
         ideas = await connection.fetchval("select count(*) from idea where problem not like 'A bench measures.%'")
         hospital = Hospital(
             organisation,
             await connection.fetchval("select id from unit where name = 'Division 1'"),
             await connection.fetchval("select id from theme where title = 'Theme 1'"),
             [row["id"] for row in discussed],
+            [row["id"] for row in quiet],
         )
         return hospital, ideas
     finally:
         await connection.close()
+
+
+@contextmanager
+def copied(dsn: str) -> Iterator[str]:
+    """A copy of the database, gone at the end: so that each run begins with what was filled in."""
+    address = urlsplit(dsn)
+    name = f"{address.path[1:]}_copy"
+
+    async def administer(*statements: str) -> None:
+        connection = await asyncpg.connect(urlunsplit(address._replace(path="/postgres")))
+        try:
+            for statement in statements:
+                await connection.execute(statement)
+        finally:
+            await connection.close()
+
+    drop = f"drop database if exists {name} with (force)"
+    asyncio.run(administer(drop, f"create database {name} template {address.path[1:]} strategy file_copy"))
+    try:
+        yield urlunsplit(address._replace(path=f"/{name}"))
+    finally:
+        asyncio.run(administer(drop))

@@ -1,5 +1,7 @@
 """The floor: the same answers by hand. No GraphQL and no framework; one statement, its JSON passed on as it came."""
 
+import asyncio
+import hashlib
 from collections import deque
 from collections.abc import Callable
 from typing import Any
@@ -8,8 +10,9 @@ from uuid import UUID, uuid4
 import asyncpg
 import orjson
 
-from bench.questions import BOARD, IDEA, PAGE, SUBMIT, THEMES, VIEWER
+from bench.questions import BOARD, COMMENT, IDEA, KEY, LATEST, SUBMIT, THEMES, VIEWER
 from db.engine import SETTINGS
+from db.turns import AT_ONCE
 
 NAME = "case when person.id is null then null else json_build_object('name', person.name) end"
 THEME = "case when theme.id is null then null else json_build_object('title', theme.title) end"
@@ -17,26 +20,25 @@ OF_IDEA = """left join person on person.id = i.author_id and not i.anonymous lef
 CHOSEN = "i.organisation_id = $1 and i.withdrawn_at is null"
 NEWEST = f"""from (select * from idea i where {CHOSEN} order by submitted_at desc, id desc limit 50) i"""
 
-PAGE_SQL = f"""
+LATEST_SQL = f"""
 select json_build_object('ideas', json_build_object('nodes', json_agg(j)))::text from (
-    select json_build_object('title', i.title, 'reference', 'IDEA-' || i.number, 'status', i.status,
-        'supportCount', i.support_count, 'commentCount', i.comment_count, 'author', {NAME}, 'theme', {THEME},
-        'unit', case when unit.id is null then null else json_build_object('name', unit.name) end) as j
-    {NEWEST} {OF_IDEA} left join unit on unit.id = i.shown_unit_id
-    order by i.submitted_at desc, i.id desc) page"""
+    select json_build_object('id', 'idea_' || i.id, 'title', i.title, 'status', i.status,
+        'supportCount', i.support_count, 'commentCount', i.comment_count, 'author', {NAME}, 'theme', {THEME}) as j
+    {NEWEST} {OF_IDEA} order by i.submitted_at desc, i.id desc) page"""
 IDEA_SQL = f"""
-select json_build_object('idea', json_build_object('title', i.title, 'problem', i.problem, 'status', i.status,
-    'author', {NAME}, 'comments', json_build_object('nodes', (select json_agg(j) from (
+select json_build_object('idea', json_build_object('id', 'idea_' || i.id, 'title', i.title, 'problem', i.problem,
+    'status', i.status, 'author', {NAME}, 'comments', json_build_object('nodes', (select json_agg(j) from (
         select json_build_object('body', c.body, 'kind', c.kind, 'author',
             case when by.id is null then null else json_build_object('name', by.name) end) as j
         from (select * from comment where idea_id = i.id and removed_at is null
-              order by created_at, id limit 20) c left join person by on by.id = c.author_id and not c.anonymous
+              order by created_at desc, id desc limit 20) c
+        left join person by on by.id = c.author_id and not c.anonymous
         order by c.created_at, c.id) page))))::text
 from idea i left join person on person.id = i.author_id and not i.anonymous where {CHOSEN} and i.id = $2"""
 THEMES_SQL = """
 select json_build_object('themes', json_build_object('nodes', json_agg(j)))::text from (
-    select json_build_object('title', title, 'objective', objective, 'ideaCount', idea_count, 'winCount', win_count,
-        'wins', json_build_object('nodes', (select coalesce(json_agg(w), '[]') from (
+    select json_build_object('id', 'theme_' || id, 'title', title, 'ideaCount', idea_count, 'wins',
+        json_build_object('nodes', (select coalesce(json_agg(w), '[]') from (
             select json_build_object('headline', headline, 'early', early) as w from win where theme_id = theme.id
             order by shared_at desc, id desc limit 3) few))) as j
     from theme where organisation_id = $1 and status <> 'DRAFT' order by created_at desc, id desc limit 40) page"""
@@ -78,29 +80,51 @@ select json_build_object('ideas', json_build_object('nodes', json_agg(j)))::text
         'viewerFollows', exists (select from follow where idea_id = i.id and person_id = $2)) as j
     {NEWEST} left join person on person.id = i.author_id and not i.anonymous
     order by i.submitted_at desc, i.id desc) page"""
-SUBMIT_SQL = """
-with numbered as (
-    update idea_number set last = last + 1 where organisation_id = $1 returning last
-), counted as (
-    update theme set idea_count = idea_count + 1 where id = $5 returning title
-), written as (
-    insert into idea (organisation_id, id, number, title, problem, status, values, author_id, anonymous, theme_id,
-                      author_unit_id, shown_unit_id, submitted_at, updated_at, active_at)
-    select $1, $2, last, $3, $4, 'OPEN', '{}', $6, false, $5, unit_id, unit_id, now(), now(), now()
-    from numbered, person where person.id = $6 returning title, status, shown_unit_id
-), followed as (
-    insert into follow (organisation_id, idea_id, person_id) values ($1, $2, $6)
+# The end of both mutations: position, event and key, as Groundswell keeps them. `$1`: organisation, `$2`: who.
+LOGGED = """
 ), head as (
     update feed_head set position = position + 1 where organisation_id = $1 returning position
 ), appended as (
     insert into event (organisation_id, position, at, type, version, public, unfiltered, actor_id, actor_shown, idea_id,
-                       themes, units, facts)
-    select $1, position, clock_timestamp(), 'IDEA_SUBMITTED', 1, true, false, $6, true, $2, array[$5::uuid],
-           array[shown_unit_id], '{}' from head, written
-)
+                       comment_id, themes, units, facts)
+    select $1, position, clock_timestamp(), '{type}', 1, true, false, $2, true, {idea}, {comment},
+           array_remove(array[theme_id], null), array_remove(array[shown_unit_id], null), '{{}}' from head, {of}
+), kept as (
+    insert into idempotency_key (organisation_id, person_id, mutation, key, input_hash, result_id, position)
+    select $1, $2, '{mutation}', $3, $4, $5, position from head
+)"""
+SUBMIT_SQL = f"""
+with numbered as (
+    update idea_number set last = last + 1 where organisation_id = $1 returning last
+), counted as (
+    update theme set idea_count = idea_count + 1 where id = $8 returning title
+), written as (
+    insert into idea (organisation_id, id, number, title, problem, status, values, author_id, anonymous, theme_id,
+                      author_unit_id, shown_unit_id, submitted_at, updated_at, active_at)
+    select $1, $5, last, $6, $7, 'OPEN', '{{}}', $2, false, $8, unit_id, unit_id, now(), now(), now()
+    from numbered, person where person.id = $2 returning title, status, theme_id, shown_unit_id
+), followed as (
+    insert into follow (organisation_id, idea_id, person_id) values ($1, $5, $2)
+{LOGGED.format(type="IDEA_SUBMITTED", idea="$5", comment="null", of="written", mutation="submitIdea")}
 select json_build_object('submitIdea', json_build_object('idea', json_build_object('title', written.title,
     'status', status, 'author', json_build_object('name', person.name), 'theme', json_build_object('title',
-    counted.title)), 'userErrors', '[]'::json))::text from written, counted, person where person.id = $6"""
+    counted.title)), 'userErrors', '[]'::json))::text from written, counted, person where person.id = $2"""
+COMMENT_SQL = f"""
+with written as (
+    insert into comment (organisation_id, id, idea_id, author_id, anonymous, body, kind, created_at)
+    values ($1, $5, $6, $2, false, $7, 'COMMENT', now()) returning body, kind
+), counted as (
+    update idea set comment_count = comment_count + 1, active_at = now() where organisation_id = $1 and id = $6
+    returning theme_id, shown_unit_id
+), followed as (
+    insert into follow (organisation_id, idea_id, person_id) values ($1, $6, $2) on conflict do nothing
+{LOGGED.format(type="COMMENT_ADDED", idea="$6", comment="$5", of="counted", mutation="addComment")}
+select json_build_object('addComment', json_build_object('comment', json_build_object('body', body, 'kind', kind,
+    'author', json_build_object('name', person.name)), 'userErrors', '[]'::json))::text
+from written, person where person.id = $2"""
+
+
+READERS = 8  # as many connections as the peers have
 
 
 class Floor:
@@ -109,14 +133,17 @@ class Floor:
     def __init__(self, dsn: str, organisation: UUID, person: UUID) -> None:
         self.dsn = dsn
         self.idle: deque[Any] = deque()
+        # All writes come to the same rows, where waiting in the database would cost more than waiting here.
+        self.reads, self.writes = asyncio.Semaphore(READERS), asyncio.Semaphore(AT_ONCE)
         by = organisation, person
         self.ways: dict[str, tuple[str, Callable[[Any], tuple[object, ...]]]] = {
-            PAGE: (PAGE_SQL, lambda v: by[:1]),
+            LATEST: (LATEST_SQL, lambda v: by[:1]),
             IDEA: (IDEA_SQL, lambda v: (organisation, UUID(v["id"][5:]))),
             THEMES: (THEMES_SQL, lambda v: by[:1]),
             BOARD: (BOARD_SQL, lambda v: (organisation, UUID(v["unit"][5:]))),
             VIEWER: (VIEWER_SQL, lambda v: by),
-            SUBMIT: (SUBMIT_SQL, lambda v: submitted(organisation, person, v["input"])),
+            SUBMIT: (SUBMIT_SQL, lambda v: (*by, *submitted(v["input"]))),
+            COMMENT: (COMMENT_SQL, lambda v: (*by, *commented(v["input"]))),
         }
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -128,9 +155,10 @@ class Floor:
             return
         asked = orjson.loads((await receive())["body"])
         text, args = self.ways[asked["query"]]
-        connection = self.idle.pop() if self.idle else await self.connect()
-        body = await connection.fetchval(text, *args(asked["variables"]))
-        self.idle.append(connection)
+        async with self.writes if asked["query"] in (SUBMIT, COMMENT) else self.reads:
+            connection = self.idle.pop() if self.idle else await self.connect()
+            body = await connection.fetchval(text, *args(asked["variables"]))
+            self.idle.append(connection)
         answer = b'{"data":' + body.encode() + b"}"
         headers = [(b"content-type", b"application/json"), (b"content-length", str(len(answer)).encode())]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
@@ -140,5 +168,14 @@ class Floor:
         return await asyncpg.connect(self.dsn, server_settings=SETTINGS, max_cacheable_statement_size=0)
 
 
-def submitted(organisation: UUID, person: UUID, given: dict[str, Any]) -> tuple[object, ...]:
-    return organisation, uuid4(), given["title"], given["problem"], UUID(given["themeId"][6:]), person
+def submitted(given: dict[str, Any]) -> tuple[object, ...]:
+    return *once(given), uuid4(), given["title"], given["problem"], UUID(given["themeId"][6:])
+
+
+def commented(given: dict[str, Any]) -> tuple[object, ...]:
+    return *once(given), uuid4(), UUID(given["ideaId"][5:]), given["body"]
+
+
+def once(given: dict[str, Any]) -> tuple[str, bytes]:
+    """The key, and the hash of what it is kept for."""
+    return given[KEY], hashlib.sha256(orjson.dumps(given)).digest()

@@ -9,8 +9,8 @@ from uuid import UUID
 import uvicorn
 
 from bench.floor import Floor
-from bench.plain import Plain
 from bench.plain_feed import PlainFeed
+from bench.plain_server import Plain
 
 PEERS: dict[str, Callable[[str, UUID, UUID], Any]] = {
     "plain": Plain,

@@ -1,17 +1,14 @@
-"""Plain Strawberry over the same tables, as its documentation has it: async resolvers, data loaders, its own ASGI view.
+"""Plain Strawberry over the same tables, as its documentation has it: types, async resolvers, data loaders.
 
 For the comparison alone. It checks no token and reads no position, which is in its favour.
 """
 
-from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
-import asyncpg
 import strawberry
-from strawberry.asgi import GraphQL
 from strawberry.types import Info
 
-from bench.plain_loaders import Loads, Pool, Row, loads
+from bench.plain_loaders import Row, loads
 
 
 @strawberry.type
@@ -38,10 +35,9 @@ class WinConnection:
 @strawberry.type
 class Theme:
     row: strawberry.Private[Row]
+    id: strawberry.ID
     title: str
-    objective: str
     idea_count: int
-    win_count: int
 
     @strawberry.field
     async def wins(self, info: Info, first: int) -> WinConnection:
@@ -67,15 +63,12 @@ class CommentConnection:
 @strawberry.type
 class Idea:
     row: strawberry.Private[Row]
+    id: strawberry.ID
     title: str
     problem: str
     status: str
     support_count: int
     comment_count: int
-
-    @strawberry.field
-    def reference(self) -> str:
-        return f"IDEA-{self.row['number']}"
 
     @strawberry.field
     async def author(self, info: Info) -> Person | None:
@@ -87,14 +80,8 @@ class Idea:
         return theme(row) if row else None
 
     @strawberry.field
-    async def unit(self, info: Info) -> Unit | None:
-        row = self.row["shown_unit_id"] and await loads(info).units.load(self.row["shown_unit_id"])
-        return Unit(name=row["name"]) if row else None
-
-    @strawberry.field
-    async def comments(self, info: Info, first: int) -> CommentConnection:
-        rows = await loads(info).comments.load(self.row["id"])
-        return CommentConnection(nodes=[Comment(row=row, body=row["body"], kind=row["kind"]) for row in rows])
+    async def comments(self, info: Info, last: int) -> CommentConnection:
+        return CommentConnection(nodes=[comment(row) for row in await loads(info).comments.load(self.row["id"])])
 
     @strawberry.field
     async def viewer_supports(self, info: Info) -> bool:
@@ -124,19 +111,23 @@ def win(row: Row) -> Win:
     return Win(headline=row["headline"], early=row["early"])
 
 
+def comment(row: Row) -> Comment:
+    return Comment(row=row, body=row["body"], kind=row["kind"])
+
+
 def theme(row: Row) -> Theme:
     return Theme(
         row=row,
+        id=strawberry.ID(f"theme_{row['id']}"),
         title=row["title"],
-        objective=row["objective"],
         idea_count=row["idea_count"],
-        win_count=row["win_count"],
     )
 
 
 def idea(row: Row) -> Idea:
     return Idea(
         row=row,
+        id=strawberry.ID(f"idea_{row['id']}"),
         title=row["title"],
         problem=row["problem"],
         status=row["status"],
@@ -247,79 +238,5 @@ class Query:
         return Board(unit=Unit(name=row["name"]), counts=BoardCounts(unit=row["id"])) if row else None
 
 
-@strawberry.input
-class SubmitIdeaInput:
-    problem: str
-    title: str
-    theme_id: strawberry.ID
-
-
-@strawberry.type
-class UserError:
-    message: str
-
-
-@strawberry.type
-class SubmitIdeaPayload:
-    idea: Idea | None
-    user_errors: list[UserError]
-
-
-@strawberry.type
-class Mutation:
-    @strawberry.mutation
-    async def submit_idea(self, info: Info, input: SubmitIdeaInput) -> SubmitIdeaPayload:
-        row, _ = await submitted(loads(info), input)
-        return SubmitIdeaPayload(idea=idea(row), user_errors=[])
-
-
-async def submitted(with_: Loads, input: SubmitIdeaInput) -> tuple[Row, int]:
-    """Idea, counters and event in one transaction, and the event's position; so few checks as nobody would dare."""
-    by, theme_id = with_.organisation, uuid_of(input.theme_id)
-    async with with_.pool.acquire() as connection, connection.transaction():
-        number = await connection.fetchval(
-            "update idea_number set last = last + 1 where organisation_id = $1 returning last", by
-        )
-        await connection.execute("update theme set idea_count = idea_count + 1 where id = $1", theme_id)
-        row = await connection.fetchrow(SUBMIT, by, uuid4(), number, input.title, input.problem, theme_id, with_.person)
-        assert row is not None
-        await connection.execute(FOLLOW, by, row["id"], with_.person)
-        position = await connection.fetchval(APPEND, by, with_.person, row["id"], theme_id, row["shown_unit_id"])
-    return row, position
-
-
-SUBMIT = """
-insert into idea (organisation_id, id, number, title, problem, status, values, author_id, anonymous, theme_id,
-                  author_unit_id, shown_unit_id, submitted_at, updated_at, active_at)
-select $1, $2, $3, $4, $5, 'OPEN', '{}', id, false, $6, unit_id, unit_id, now(), now(), now()
-from person where id = $7 returning *"""
-FOLLOW = "insert into follow (organisation_id, idea_id, person_id) values ($1, $2, $3)"
-APPEND = """
-with head as (update feed_head set position = position + 1 where organisation_id = $1 returning position)
-insert into event (organisation_id, position, at, type, version, public, unfiltered, actor_id, actor_shown, idea_id,
-                   themes, units, facts)
-select $1, position, clock_timestamp(), 'IDEA_SUBMITTED', 1, true, false, $2, true, $3, array[$4::uuid],
-       array[$5::uuid], '{}' from head returning position"""
-
-
 def uuid_of(id_: strawberry.ID) -> UUID:
     return UUID(id_.partition("_")[2])
-
-
-class Plain(GraphQL[Any, Any]):
-    """The ASGI application, Strawberry's own view."""
-
-    def __init__(
-        self, dsn: str, organisation: UUID, person: UUID, schema: strawberry.Schema | None = None, **settings: Any
-    ) -> None:
-        super().__init__(schema or strawberry.Schema(Query, Mutation), graphql_ide=None, **settings)
-        self.dsn, self.organisation, self.person = dsn, organisation, person
-        self.pool: Pool | None = None
-
-    async def get_context(self, request: Any, response: Any) -> Any:
-        if self.pool is None:
-            self.pool = await asyncpg.create_pool(self.dsn, min_size=1, max_size=8)
-        # A subscription lives for days: its loaders must not answer with what was true when it began.
-        lasting = self.is_websocket_request(request)
-        loads = Loads(self.pool, self.organisation, self.person, remember=not lasting)
-        return {"request": request, "response": response, "loads": loads}

@@ -16,8 +16,10 @@ import strawberry
 from strawberry.extensions import ParserCache, ValidationCache
 from strawberry.types import Info
 
-from bench.plain import Idea, Person, Plain, Query, SubmitIdeaInput, SubmitIdeaPayload, idea, submitted
+from bench.plain import Idea, Person, Query, idea
 from bench.plain_loaders import Loads, Row, loads
+from bench.plain_server import Plain
+from bench.plain_writes import SubmitIdeaInput, SubmitIdeaPayload, submitted
 
 Way: TypeAlias = Literal["loaded", "carried"]
 
@@ -96,7 +98,7 @@ def schema(way: Way) -> strawberry.Schema:
         @strawberry.mutation
         async def submit_idea(self, info: Info, input: SubmitIdeaInput) -> SubmitIdeaPayload:
             with_ = loads(info)
-            row, position = await submitted(with_, input)
+            row, position = await submitted(with_, input, logged=True)
             topic.publish(await event(with_, f"bench.{with_.organisation.hex}.{position}", row))
             return SubmitIdeaPayload(idea=idea(row), user_errors=[])
 

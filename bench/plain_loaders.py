@@ -63,7 +63,7 @@ class Loads:
     def comments(self) -> DataLoader[UUID, list[Row]]:
         return self.lists(
             "select asked, c.* from unnest($1::uuid[]) asked, lateral (select * from comment where idea_id = asked and "
-            "removed_at is null order by created_at, id limit 20) c order by c.created_at, c.id"
+            "removed_at is null order by created_at desc, id desc limit 20) c order by c.created_at, c.id"
         )
 
     @cached_property

@@ -11,7 +11,6 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.figures import Figures
-from bench.reads import Figure, summary
 
 PACKAGES = ("strawberry-graphql", "graphql-core", "starlette", "uvicorn", "uvloop", "asyncpg", "sqlalchemy", "orjson")
 
@@ -38,33 +37,6 @@ class Printed:
         versions = {"Python": platform.python_version(), "PostgreSQL": postgres, **packages}
         self.say(f"versions: {', '.join(f'{name} {version}' for name, version in versions.items())}")
         self.figures.about = {"cores": psutil.cpu_count(), "cpu": cpu_model(), "load": load, "versions": versions}
-
-    def reads(self, figures: list[list[Figure]]) -> None:
-        for sides in figures:
-            ours, floor = sides[0], sides[-1]
-            table = Table(title=f"{ours.question}: CPU ms a request", title_justify="left")
-            for heading in ("", "server", "PostgreSQL", "both", "× floor", "× Groundswell"):
-                table.add_column(heading, justify="right" if heading else "left", no_wrap=True)
-            for figure in sides:
-                (server, server_median), (database, database_median) = map(summary, (figure.server, figure.database))
-                times = figure.least / floor.least, figure.least / ours.least
-                table.add_row(
-                    figure.side,
-                    f"{server:.2f} ({server_median:.2f})",
-                    f"{database:.2f} ({database_median:.2f})",
-                    f"{figure.least:.2f}",
-                    *(f"{each:.1f}" for each in times),
-                )
-                of = {"question": figure.question, "side": figure.side}
-                self.figures.note("reads", "server_cpu_per_request", server, "ms", **of)
-                self.figures.note("reads", "postgres_cpu_per_request", database, "ms", **of)
-                self.lines.append(
-                    f"read: {figure.question}: {figure.side}: server {server:.3f} ms (median {server_median:.3f}), "
-                    f"PostgreSQL {database:.3f} ms (median {database_median:.3f}), both {figure.least:.3f} ms, "
-                    f"{times[0]:.1f} x floor, {times[1]:.1f} x Groundswell"
-                )
-            self.console.print(table)
-        self.console.print("[dim]Minimum of the rounds, and in brackets their median.")
 
     def table(self, title: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         table = Table(title=title, title_justify="left")

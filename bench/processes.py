@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -30,11 +30,13 @@ class Cost:
     def __init__(self, process: psutil.Process) -> None:
         self.process = process
 
-    def cpu(self) -> float:
-        """Those that have ended count too, by their parent."""
+    def cpu(self, without: Container[int] = ()) -> float:
+        """Those that have ended count too, by their parent. `without`: living ones that do not, by their ids."""
         ended = self.process.cpu_times()
         total = ended.children_user + ended.children_system
         for process in (self.process, *self.process.children(recursive=True)):
+            if process.pid in without:
+                continue
             with suppress(psutil.NoSuchProcess, FileNotFoundError):
                 total += cpu_of(process)
         return total

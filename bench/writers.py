@@ -39,7 +39,7 @@ UNSAFE_TABLE = (
     "alter table unsafe_event alter position add generated always as identity",
     "alter table unsafe_event add foreign key (organisation_id) references organisation (id)",
 )
-# As log.APPEND, without the row of feed_head.
+# As log.append_text writes it, without the row of feed_head.
 UNSAFE_APPEND = """
 with appended as (
     insert into unsafe_event (organisation_id, at, type, version, public, unfiltered, actor_id, actor_shown,
@@ -51,11 +51,8 @@ with appended as (
         actor_shown boolean, idea uuid, comment uuid, win uuid, theme uuid, themes uuid[], units uuid[], facts jsonb)
     where e.n <= $2::integer
     order by e.n returning position
-), kept as (
-    update idempotency_key set result_id = $4, position = (select max(position) from appended)
-    where organisation_id = $1 and person_id = $5 and mutation = $6 and key = $7
 )
-select max(position) as position, 'unsafe' as epoch from appended
+select max(position) as position, 'unsafe' as epoch, true as kept from appended
 """
 
 
@@ -115,7 +112,7 @@ async def grouped(database: Database, at: Place, writers: list[int], write: Writ
             for writer, n in group:
                 async with tx.savepoint():
                     events += (await write(tx, at, writer, n)).events
-            await log.append(tx, events)
+            await log.append(tx, Outcome(at.organisation, events))
 
 
 @dataclass(slots=True)
@@ -124,7 +121,7 @@ class Variant:
 
     name: str
     at_once: int = AT_ONCE
-    append: str = log.APPEND
+    append: Callable[[str | None, bool], str] = log.append_text
     many: Many = singly
     rate: list[float] = field(default_factory=list)
     database: list[float] = field(default_factory=list)
@@ -137,7 +134,7 @@ def variants(writers: int) -> list[Variant]:
         Variant("in turns"),
         Variant("without turns", at_once=writers),
         Variant("in one transaction", many=grouped),
-        Variant("identity column", at_once=writers, append=UNSAFE_APPEND),
+        Variant("identity column", at_once=writers, append=lambda reading, keyed: UNSAFE_APPEND),
     ]
 
 
@@ -185,7 +182,7 @@ async def measure_round(
 ) -> None:
     numbers, write = iter(range(writes)), WRITES[case.kind]
     turns = Turns(at_once=variant.at_once)
-    with patch.object(database, "turns", turns), patch.object(log, "APPEND", variant.append):
+    with patch.object(database, "turns", turns), patch.object(log, "append_text", variant.append):
         before = cost.cpu(), time.process_time(), time.perf_counter()
         await asyncio.gather(
             *(

@@ -15,6 +15,7 @@ from db.turns import Turns
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 OLDEST_SERVER = 150000
+READERS = 8  # connections of one database object, for queries
 SETTINGS = {
     "application_name": "groundswell",
     "timezone": "UTC",
@@ -104,7 +105,7 @@ class Database:
     those who write.
     """
 
-    def __init__(self, dsn: str, *, readers: int = 8, writers: int = 8) -> None:
+    def __init__(self, dsn: str, *, readers: int = READERS, writers: int = 8) -> None:
         self.dsn = dsn
         self.reads = Held(dsn, readers, SETTINGS)
         self.writes = Held(dsn, writers, SETTINGS)

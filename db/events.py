@@ -121,7 +121,7 @@ class ContentRetracted(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Silent(Event):
-    """Something changed that a query can show and nobody is told of: drafts, follows, people, units, settings."""
+    """Something changed that a query can show and nobody is told of: drafts, follows, people, units, the day."""
 
     type = "SILENT"
     public = False
@@ -137,6 +137,14 @@ class AccessChanged(Event):
 
     def facts(self) -> dict[str, object]:
         return {"person": str(self.person)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingsChanged(Event):
+    """Silent: the organisation's settings changed; every process looks again at those that it remembers."""
+
+    type = "SETTINGS_CHANGED"
+    public = False
 
 
 PUBLIC: tuple[type[Event], ...] = (

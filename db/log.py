@@ -5,10 +5,11 @@ their order is the order of commits, and the row is locked for the shortest time
 in the database; the others wait for their turn (db/turns.py).
 """
 
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, suppress
-from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from dataclasses import dataclass
+from functools import lru_cache
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -20,8 +21,6 @@ from db.events import AccessChanged, Event
 from db.sql import Compiled
 from db.terms import RefusalCode, UserErrorCode
 from db.turns import Crowded
-
-P = TypeVar("P")
 
 
 @dataclass(slots=True)
@@ -76,42 +75,84 @@ class Once:
 
 
 @dataclass(frozen=True, slots=True)
-class Written(Generic[P]):
-    """The answer: the result's id, its payload as `read` made it, and the position its effect is at or before."""
+class Reading:
+    """What is read of an operation's result before the commit: a statement and, for the result's id, its arguments.
+
+    Its row has a column `body`, which is not null; no row: there is nothing to be seen.
+    """
+
+    text: str
+    args: Callable[[UUID], Sequence[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The answer: the result's id, a row for each reading, and the position its effect is at or before.
+
+    `repeated`: nothing was committed. `outcome`: what the operation said; None where its key had been answered before.
+    """
 
     id: UUID
-    payload: P
+    rows: Sequence[asyncpg.Record | None]
     position: int
     epoch: str
-    repeated: bool = field(default=False)
-    access_changed: tuple[UUID, ...] = ()  # of whom roles, sessions or activity changed
+    outcome: Outcome | None
+    repeated: bool = False
 
 
-APPEND = """
-with head as (
-    update feed_head set position = position + $2 where organisation_id = $1 returning position, epoch
+class _Repeated(Exception):
+    """The key was answered before: what this transaction did is undone."""
+
+
+HEAD = "select position, epoch from feed_head where organisation_id = $1"
+_PAYLOAD = "payload as materialized ({text}), "
+# The payload before the position: or the others would wait for it at the position's row.
+_ONCE_READ = " and (select count(*) from payload) >= 0"
+_KEPT = """, kept as (
+    insert into idempotency_key (organisation_id, person_id, mutation, key, input_hash, result_id, position)
+    select $1, $4, $5, $6, $7, $8, position from moved on conflict do nothing returning true
+)"""
+_APPEND = """
+with {payload}moved as (
+    update feed_head set position = position + $2 where organisation_id = $1{once_read} returning position, epoch
 ), appended as (
     insert into event (organisation_id, position, at, type, version, public, unfiltered, actor_id, actor_shown,
                        idea_id, comment_id, win_id, theme_id, themes, units, facts)
-    select $1, head.position - $2 + e.n, clock_timestamp(), e.type, e.version, e.public, e.unfiltered, e.actor,
+    select $1, moved.position - $2 + e.n, clock_timestamp(), e.type, e.version, e.public, e.unfiltered, e.actor,
            e.actor_shown, e.idea, e.comment, e.win, e.theme, e.themes, e.units, e.facts
-    from head, json_to_recordset($3::json) as e(
+    from moved, json_to_recordset($3::json) as e(
         n integer, type text, version integer, public boolean, unfiltered boolean, actor uuid,
         actor_shown boolean, idea uuid, comment uuid, win uuid, theme uuid, themes uuid[], units uuid[], facts jsonb)
     order by e.n
-), kept as (
-    update idempotency_key set result_id = $4, position = head.position from head
-    where organisation_id = $1 and person_id = $5 and mutation = $6 and key = $7
-)
-select position, epoch from head
+){kept}
+select moved.position, moved.epoch, {was_kept} as kept{columns} from moved{joined}
 """
-HEAD = "select position, epoch from feed_head where organisation_id = $1"
+_PARAMETER = re.compile(r"\$(\d+)")
+
+
+@lru_cache(maxsize=4096)
+def append_text(reading: str | None, keyed: bool) -> str:
+    """The statement that ends a transaction: reads the payload, moves the position, writes events and key."""
+    before = 8 if keyed else 3
+    text = reading and _PARAMETER.sub(lambda found: f"${int(found[1]) + before}", reading)
+    return _APPEND.format(
+        payload=_PAYLOAD.format(text=text) if text else "",
+        once_read=_ONCE_READ if text else "",
+        kept=_KEPT if keyed else "",
+        was_kept="(select count(*) from kept) = 1" if keyed else "true",
+        columns=", payload.*" if text else "",
+        joined=" left join payload on true" if text else "",
+    )
 
 
 async def append(
-    tx: Transaction, events: Sequence[Event], result: UUID | None = None, once: Once | None = None
-) -> tuple[int, str]:
-    """Append events at consecutive positions; answers the last one and the epoch."""
+    tx: Transaction, outcome: Outcome, once: Once | None = None, reading: Reading | None = None
+) -> asyncpg.Record:
+    """Append the events at consecutive positions: the last position, the epoch, and what `reading` reads.
+
+    Raises _Repeated where the key was answered before; of two at once the second waits for the position until the
+    first has committed.
+    """
     records = [
         {
             "n": n,
@@ -129,13 +170,19 @@ async def append(
             "units": event.units,
             "facts": event.facts(),
         }
-        for n, event in enumerate(events, start=1)
+        for n, event in enumerate(outcome.events, start=1)
     ]
-    key = (once.person, once.mutation, once.key) if once else (None, None, None)
     encoded = orjson.dumps(records, default=str).decode()  # asyncpg's UUIDs are a subclass, unknown to orjson
-    row = await tx.row(APPEND, tx.organisation, len(records), encoded, result, *key)
+    args: list[object] = [tx.organisation, len(records), encoded]
+    if once is not None:
+        args += [once.person, once.mutation, once.key, once.input_hash, outcome.id]
+    if reading is not None:
+        args += reading.args(outcome.id)
+    row = await tx.row(append_text(reading and reading.text, once is not None), *args)
     assert row is not None, "an organisation has a feed_head from its first transaction"
-    return row["position"], row["epoch"]
+    if not row["kept"]:
+        raise _Repeated
+    return row
 
 
 BEGIN = "insert into feed_head (organisation_id, position, epoch) values ($1, 0, $2)"
@@ -151,17 +198,13 @@ def new_epoch() -> str:
     return uuid4().hex[:12]
 
 
-async def nothing(tx: Transaction, outcome: Outcome) -> None:
-    """No payload to read."""
-
-
 async def writing(
     database: Database,
     organisation: UUID,
     work: Callable[[Transaction], Awaitable[Outcome]],
-    read: Callable[[Transaction, Outcome], Awaitable[P]] = nothing,  # type: ignore[assignment]
+    readings: Sequence[Reading] = (),
     once: Once | None = None,
-) -> Written[P]:
+) -> Written:
     """One transaction: operation, payload, append, commit (READ COMMITTED; rows locked in the order of their ids).
 
     Raises UserMistake and Refused as the operation does, with nothing kept; Refused(UNAVAILABLE) where the turn did not
@@ -169,78 +212,112 @@ async def writing(
     """
     try:
         async with database.turns.turn(organisation):
-            written = await write_past_deadlocks(database, organisation, work, read, once)
+            written = await _write_past_deadlocks(database, organisation, work, readings, once)
     except (Crowded, asyncpg.DeadlockDetectedError, *BUSY):
         raise Refused(RefusalCode.UNAVAILABLE, "Too busy just now; please try again.") from None
     if not written.repeated:
-        database.committed(organisation, written.position, written.access_changed)
+        events = written.outcome.events if written.outcome is not None else ()
+        people = [event.person for event in events if isinstance(event, AccessChanged)]
+        database.committed(organisation, written.position, people)
     return written
 
 
-async def write_past_deadlocks(
+async def _write_past_deadlocks(
     database: Database,
     organisation: UUID,
     work: Callable[[Transaction], Awaitable[Outcome]],
-    read: Callable[[Transaction, Outcome], Awaitable[P]],
+    readings: Sequence[Reading],
     once: Once | None,
-) -> Written[P]:
+) -> Written:
     for _ in range(2):
         with suppress(asyncpg.DeadlockDetectedError):
-            return await attempt_write(database, organisation, work, read, once)
-    return await attempt_write(database, organisation, work, read, once)
+            return await _attempt(database, organisation, work, readings, once)
+    return await _attempt(database, organisation, work, readings, once)
 
 
-async def attempt_write(
+async def _attempt(
     database: Database,
     organisation: UUID,
     work: Callable[[Transaction], Awaitable[Outcome]],
-    read: Callable[[Transaction, Outcome], Awaitable[P]],
+    readings: Sequence[Reading],
     once: Once | None,
-) -> Written[P]:
-    async with database.writes.connection() as connection, connection.transaction():
+) -> Written:
+    """The operation first and its key with the append, since few requests come twice: one that did is undone."""
+    async with database.writes.connection() as connection:
         tx = Transaction(connection, organisation)
-        if once is not None and (earlier := await answered_before(tx, once)) is not None:
-            result, position = earlier
-            row = await tx.row(HEAD, organisation)
-            assert row is not None
-            payload = await read(tx, Outcome(result))
-            return Written(result, payload, position, row["epoch"], repeated=True)
-        outcome = await work(tx)
-        # The payload before the append: reading after it would hold the position's row for one more round trip.
-        payload = await read(tx, outcome)
-        if outcome.events:
-            position, epoch = await append(tx, outcome.events, outcome.id, once)
-        else:
-            row = await tx.row(HEAD, organisation)
-            assert row is not None
-            position, epoch = row["position"], row["epoch"]
-            if once is not None:
-                await tx.run(KEEP, organisation, once.person, once.mutation, once.key, outcome.id, position)
-        people = tuple(event.person for event in outcome.events if isinstance(event, AccessChanged))
-        return Written(outcome.id, payload, position, epoch, repeated=not outcome.events, access_changed=people)
+        try:
+            async with connection.transaction():
+                return await _write(tx, work, readings, once)
+        except _Repeated:
+            pass
+        except (UserMistake, Refused):
+            # Perhaps because the first request, of which this is the second, has done it.
+            if once is None or not await _is_answered(tx, once):
+                raise
+        assert once is not None
+        async with connection.transaction():
+            return await _answer_again(tx, readings, once)
 
 
-CLAIM = """
+async def _write(
+    tx: Transaction,
+    work: Callable[[Transaction], Awaitable[Outcome]],
+    readings: Sequence[Reading],
+    once: Once | None,
+) -> Written:
+    outcome = await work(tx)
+    first, others = readings[:1], [await _read(tx, reading, outcome.id) for reading in readings[1:]]
+    if outcome.events:
+        row = await append(tx, outcome, once, *first)
+        rows = [row if row["body"] is not None else None] if first else []
+        return Written(outcome.id, [*rows, *others], row["position"], row["epoch"], outcome)
+    rows = [await _read(tx, reading, outcome.id) for reading in first]
+    position, epoch = await _head(tx)
+    if once is not None:
+        key = (once.person, once.mutation, once.key, once.input_hash, outcome.id, position)
+        if await tx.row(_KEEP, tx.organisation, *key) is None:
+            raise _Repeated
+    return Written(outcome.id, [*rows, *others], position, epoch, outcome, repeated=True)
+
+
+async def _read(tx: Transaction, reading: Reading, result: UUID) -> asyncpg.Record | None:
+    return await tx.row(reading.text, *reading.args(result))
+
+
+async def _head(tx: Transaction) -> tuple[int, str]:
+    row = await tx.row(HEAD, tx.organisation)
+    assert row is not None
+    return row["position"], row["epoch"]
+
+
+_KEEP = """
+insert into idempotency_key (organisation_id, person_id, mutation, key, input_hash, result_id, position)
+values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing returning true
+"""
+_CLAIM = """
 insert into idempotency_key (organisation_id, person_id, mutation, key, input_hash) values ($1, $2, $3, $4, $5)
 on conflict do nothing returning true
 """
-CLAIMED = """
+_CLAIMED = """
 select input_hash, result_id, position from idempotency_key
 where organisation_id = $1 and person_id = $2 and mutation = $3 and key = $4
 """
-KEEP = """
-update idempotency_key set result_id = $5, position = $6
-where organisation_id = $1 and person_id = $2 and mutation = $3 and key = $4
-"""
 
 
-async def answered_before(tx: Transaction, once: Once) -> tuple[UUID, int] | None:
-    """The first answer to this key, or None: it is now claimed. Of two at once the second waits at the insert."""
-    scope = (tx.organisation, once.person, once.mutation, once.key)
-    if await tx.row(CLAIM, *scope, once.input_hash) is not None:
-        return None
-    row = await tx.row(CLAIMED, *scope)
-    if row is None:  # the first one was swept between the two statements
+async def _is_answered(tx: Transaction, once: Once) -> bool:
+    """Whether there is an answer to this key. One that is being given is waited for, by trying to take its place."""
+    trial = tx.connection.transaction()
+    await trial.start()
+    try:
+        return await tx.row(_CLAIM, tx.organisation, once.person, once.mutation, once.key, once.input_hash) is None
+    finally:
+        await trial.rollback()
+
+
+async def _answer_again(tx: Transaction, readings: Sequence[Reading], once: Once) -> Written:
+    """The first answer to this key, with its result as it is now."""
+    row = await tx.row(_CLAIMED, tx.organisation, once.person, once.mutation, once.key)
+    if row is None:  # swept between two statements
         raise Refused(RefusalCode.UNAVAILABLE, "Too busy just now; please try again.")
     if row["input_hash"] != once.input_hash:
         raise UserMistake(
@@ -248,4 +325,6 @@ async def answered_before(tx: Transaction, once: Once) -> tuple[UUID, int] | Non
             "This key was already used for something else.",
             ["idempotencyKey"],
         )
-    return row["result_id"], row["position"]
+    _, epoch = await _head(tx)
+    rows = [await _read(tx, reading, row["result_id"]) for reading in readings]
+    return Written(row["result_id"], rows, row["position"], epoch, None, repeated=True)

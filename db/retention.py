@@ -6,14 +6,28 @@ change, the position's row is only looked at, and each batch is a transaction of
 """
 
 from datetime import timedelta
+from functools import partial
+from uuid import UUID
 
 from db.engine import Connection, Database
-from db.events import PUBLIC, AccessChanged, Event, IdeaStatusChanged, Silent, ThemeClosed, ThemeOpened, WinShared
+from db.events import (
+    PUBLIC,
+    AccessChanged,
+    Event,
+    IdeaStatusChanged,
+    SettingsChanged,
+    Silent,
+    ThemeClosed,
+    ThemeOpened,
+    WinShared,
+)
+from db.log import Outcome, Transaction, writing
 
 LOCK = 0x7072756E65  # "prune": the advisory lock of whoever prunes
 STRIDE = 1000  # positions of a batch
 
-KNOWN: tuple[type[Event], ...] = (*PUBLIC, Silent, AccessChanged)  # a newer release's are not ours to take away
+# A newer release's are not ours to take away.
+KNOWN: tuple[type[Event], ...] = (*PUBLIC, Silent, AccessChanged, SettingsChanged)
 SPINE: tuple[type[Event], ...] = (IdeaStatusChanged, ThemeOpened, ThemeClosed, WinShared)
 PASSING = tuple(event.type for event in KNOWN if event not in SPINE)
 
@@ -55,10 +69,17 @@ async def prune(database: Database, keep: timedelta, *, stride: int = STRIDE) ->
         try:
             gone = 0
             for organisation, after in await connection.fetch(FROM):
-                gone += await _prune_feed(connection, organisation, after, keep, stride)
+                here = await _prune_feed(connection, organisation, after, keep, stride)
+                if here:  # what a query can show has changed: the position says so
+                    await writing(database, organisation, partial(_say, organisation))
+                gone += here
             return gone
         finally:
             await connection.fetchval("select pg_advisory_unlock($1)", LOCK)
+
+
+async def _say(organisation: UUID, _tx: Transaction) -> Outcome:
+    return Outcome(organisation, [Silent()])
 
 
 async def _prune_feed(connection: Connection, organisation: object, after: int, keep: timedelta, stride: int) -> int:

@@ -12,6 +12,7 @@ import httpx
 from starlette.applications import Starlette
 
 from api.app import Groundswell, create_app
+from api.cursors import MOST_POSITION
 from api.settings import Settings
 from db.operations import sessions
 
@@ -54,8 +55,15 @@ class Api:
             self.tokens[person] = self.service.tokens.make(signed.organisation, person, signed.session).text
         return self.tokens[person]
 
+    async def see(self, token: str | None) -> None:
+        """Tests write beside the application, as another process does: it looks at the log, as it does by itself."""
+        claims = self.service.tokens.read(token) if token else None
+        if claims is not None:
+            await self.service.tail.wait_for(claims[0], MOST_POSITION)
+
     async def ask(self, query: str, token: str | None = None, **variables: Any) -> Answer:
-        """One operation; its errors are the caller's to look at."""
+        """One operation, after all that was written; its errors are the caller's to look at."""
+        await self.see(token)
         headers = {"authorization": f"Bearer {token}"} if token else {}
         response = await self.http.post("/graphql", json={"query": query, "variables": variables}, headers=headers)
         body = response.json()

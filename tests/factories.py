@@ -41,7 +41,7 @@ class Hospital:
         """The same hospital in a copy of its database."""
         return replace(self, database=database)
 
-    async def do(self, operation: Callable[..., Awaitable[Outcome]], actor: UUID | None, **given: Any) -> Written[None]:
+    async def do(self, operation: Callable[..., Awaitable[Outcome]], actor: UUID | None, **given: Any) -> Written:
         """Run one operation by itself, as a mutation does."""
         return await do(self.database, self.organisation, operation, actor, **given)
 
@@ -52,7 +52,7 @@ async def do(
     operation: Callable[..., Awaitable[Outcome]],
     actor: UUID | None,
     **given: Any,
-) -> Written[None]:
+) -> Written:
     async def work(tx: Transaction) -> Outcome:
         return await operation(tx, actor, **given)
 

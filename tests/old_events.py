@@ -15,6 +15,7 @@ from db.events import (
     IdeaStatusChanged,
     IdeaSubmitted,
     IdeaSupported,
+    SettingsChanged,
     Silent,
     ThemeClosed,
     ThemeEdited,
@@ -42,6 +43,7 @@ ONE_OF_EACH: tuple[Event, ...] = (
     ContentRetracted(node="idea_1"),
     Silent(),
     AccessChanged(person=UUID(int=1)),
+    SettingsChanged(),
 )
 OF_ORGANISATION = "select * from event where organisation_id = $1 order by position"
 

@@ -10,7 +10,7 @@ import pytest
 
 from db.errors import Refused, UserMistake
 from db.events import Silent
-from db.log import HEAD, Once, Outcome, Transaction, writing
+from db.log import HEAD, Once, Outcome, Reading, Transaction, writing
 from db.operations.follows import support_idea
 from db.operations.ideas import submit_idea
 from db.terms import UserErrorCode
@@ -104,15 +104,11 @@ async def test_events_of_one_transaction_have_consecutive_positions(hospital: Ho
 async def test_the_payload_is_read_before_the_append_and_sees_the_effect(hospital: Hospital) -> None:
     before = await head(hospital)
 
-    async def read(tx: Transaction, outcome: Outcome) -> tuple[int, str]:
-        position = await tx.row(HEAD, hospital.organisation)
-        idea = await tx.row("select title from idea where id = $1", outcome.id)
-        assert position is not None
-        assert idea is not None
-        return position["position"], idea["title"]
-
-    written = await writing(hospital.database, hospital.organisation, submitting(hospital), read)
-    assert written.payload == (before, "The lift is slow.")
+    # Two of them: the first is read within the append, the second by a statement of its own.
+    text = f"select title || ' ' || (select position from ({HEAD}) head) as body from idea where id = $2"
+    reading = Reading(text, lambda id_: [hospital.organisation, id_])
+    written = await writing(hospital.database, hospital.organisation, submitting(hospital), [reading, reading])
+    assert [row and row["body"] for row in written.rows] == [f"The lift is slow. {before}"] * 2
     assert written.position == before + 1
 
 
@@ -121,14 +117,13 @@ async def test_an_operation_that_fails_leaves_no_trace(hospital: Hospital) -> No
         await submitting(hospital)(tx)
         raise UserMistake(UserErrorCode.INVALID, "No.", ["problem"])
 
-    async def fails(tx: Transaction, outcome: Outcome) -> None:
-        raise RuntimeError("the payload cannot be read")
+    fails = Reading("select (1 / (title is null)::integer)::text as body from idea where id = $1", lambda id_: [id_])
 
     before = await tables(hospital)
     with pytest.raises(UserMistake):
         await writing(hospital.database, hospital.organisation, work)
-    with pytest.raises(RuntimeError):
-        await writing(hospital.database, hospital.organisation, submitting(hospital), fails)
+    with pytest.raises(asyncpg.DivisionByZeroError):
+        await writing(hospital.database, hospital.organisation, submitting(hospital), [fails])
     assert await tables(hospital) == before
 
 

@@ -23,11 +23,9 @@ async def invite_again(hospital: Hospital, email: str = EMAIL) -> str:
     async def work(tx: Any) -> Any:
         return await people.invite_person(tx, hospital.admin, name="Nina Nurse", email=email)
 
-    async def token(tx: Any, outcome: Any) -> str:
-        assert isinstance(outcome, Invited)
-        return outcome.token
-
-    return (await writing(hospital.database, hospital.organisation, work, token)).payload
+    outcome = (await writing(hospital.database, hospital.organisation, work)).outcome
+    assert isinstance(outcome, Invited)
+    return outcome.token
 
 
 @pytest_asyncio.fixture

@@ -9,7 +9,7 @@ from tests.client import Api
 from tests.factories import Hospital
 from tests.somebody import Somebody
 
-FIELDS = "name slug timeZone today valueFocus responseTargetDays publicUrl version"
+FIELDS = "name slug timeZone today valueFocus responseTargetDays publicUrl trustedDocumentsOnly version"
 
 
 @pytest_asyncio.fixture
@@ -47,6 +47,36 @@ async def test_an_administrator_changes_the_settings(admin: Somebody, nurse: Som
     )  # fmt: skip
     assert await admin.fails("editOrganisation", responseTargetDays=0) == ("INVALID", "responseTargetDays")
     assert await nurse.fails("editOrganisation", name="Mine") == ("FORBIDDEN",)
+
+
+async def test_browsers_may_send_any_document_until_an_administrator_says_otherwise(
+    admin: Somebody, nurse: Somebody
+) -> None:
+    assert (await nurse.see("{ organisation { trustedDocumentsOnly } }"))["organisation"] == {
+        "trustedDocumentsOnly": False
+    }
+    assert await nurse.fails("editOrganisation", trustedDocumentsOnly=True) == ("FORBIDDEN",)
+    for on in (True, False):
+        assert await admin.do("editOrganisation", "trustedDocumentsOnly", trustedDocumentsOnly=on) == {
+            "trustedDocumentsOnly": on
+        }
+        assert await admin.do("editOrganisation", "trustedDocumentsOnly", trustedDocumentsOnly=None) == {
+            "trustedDocumentsOnly": on
+        }
+
+
+async def test_a_change_of_the_settings_is_told_to_every_process_and_to_nobody_else(
+    admin: Somebody, nurse: Somebody, module_hospital: Hospital
+) -> None:
+    before = (await nurse.see("{ cursor }"))["cursor"]
+    await admin.do("editOrganisation", responseTargetDays=12)
+    newest = "select type, public from event where organisation_id = $1 order by position desc limit 1"
+    row = await module_hospital.database.row(newest, [module_hospital.organisation])
+    assert row is not None
+    assert (row["type"], row["public"]) == ("SETTINGS_CHANGED", False)
+    feed = await nurse.see("query($c: Cursor!) { cursor feed(after: $c) { nodes { __typename } } }", c=before)
+    assert feed["feed"]["nodes"] == []
+    assert feed["cursor"] != before
 
 
 async def test_another_target_is_when_every_idea_is_due(admin: Somebody, nurse: Somebody) -> None:

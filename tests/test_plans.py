@@ -22,7 +22,7 @@ from db.terms import Sight
 from tests.documents_made import Maker
 from tests.naive import paging
 from tests.naive.reader import Reader
-from tests.world import World, no_mutation
+from tests.world import World
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -296,8 +296,7 @@ async def test_what_shapes_the_sql_needs_a_plan_of_its_own(world: World, compile
 def test_a_plan_is_of_one_person_only_where_the_answer_is(world: World, text: str, per_person: bool) -> None:
     for sight in Sight:
         request = world.documents.request(text, {}, None)
-        root = cast(GraphQLObjectType, world.schema.query_type)
-        plan = world.documents.query_plan(request, root, sight)
+        plan = world.documents.query_plan(request, sight)
         assert plan.per_person is per_person
         assert per_person or "person" not in plan.names
 
@@ -323,7 +322,7 @@ def nested(levels: int) -> str:
     ],
 )
 async def test_what_costs_too_much_is_refused_before_any_sql(world: World, text: str, what: str) -> None:
-    documents = Documents(world.schema, SOURCES, world.database, no_mutation)
+    documents = Documents(world.schema, SOURCES)
     before = world.database.statements
     [error] = (await world.ask("member", text, documents))["errors"][:1]
     assert error["extensions"]["code"] in ("TOO_COSTLY", "GRAPHQL_PARSE_FAILED")
@@ -332,7 +331,7 @@ async def test_what_costs_too_much_is_refused_before_any_sql(world: World, text:
 
 
 async def test_a_document_at_the_limits_is_answered(world: World) -> None:
-    documents = Documents(world.schema, SOURCES, world.database, no_mutation)
+    documents = Documents(world.schema, SOURCES)
     for text in (nested(18), f"{{ ideas(first: 100) {{ nodes {{ {repeated('id', 200)} }} }} }}"):
         assert "errors" not in await world.ask("member", text, documents)
 

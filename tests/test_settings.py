@@ -161,6 +161,13 @@ def test_the_feed_is_kept_for_ever_unless_days_are_given() -> None:
     assert Settings.read({"FEED_RETENTION_DAYS": "90"}).feed_kept == timedelta(days=90)
 
 
+def test_manifests_of_trusted_documents_are_named_with_commas_between_them() -> None:
+    assert Settings.read({}).trusted_documents == ()
+    assert documented()["TRUSTED_DOCUMENTS"] == "unset: none"
+    settings = Settings.read({"TRUSTED_DOCUMENTS": "/srv/board.json, ~/old releases.json,,"})
+    assert settings.trusted_documents == (Path("/srv/board.json"), Path.home() / "old releases.json")
+
+
 @pytest.mark.parametrize(
     ("host", "address"),
     [

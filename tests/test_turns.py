@@ -34,7 +34,7 @@ class Writer:
         self.begun = begun
         self.go_on = asyncio.Event()
         self.id = uuid4()
-        self.task: asyncio.Task[Written[None]] = asyncio.create_task(
+        self.task: asyncio.Task[Written] = asyncio.create_task(
             writing(hospital.database, organisation or hospital.organisation, self.work)
         )
 

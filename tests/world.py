@@ -8,9 +8,11 @@ from uuid import UUID, uuid4
 
 from graphql import GraphQLSchema
 
+from api.answering import Answering
+from api.answers import Answers
 from api.compose import compose
 from api.context import Context
-from api.documents import Documents
+from api.documents import Documents, Request
 from api.plans.selection import Limits
 from api.resolvers.sources import MUTATIONS, SOURCES
 from api.viewer import Viewer
@@ -24,8 +26,38 @@ from tests.naive.tables import Row
 FAR = datetime.now(UTC) + timedelta(days=1)
 
 
-async def no_mutation(context: Context, info: Any, input: object) -> object:
+async def no_mutation(context: Context, request: Request) -> tuple[bytes, int]:
     raise AssertionError("nothing is changed here")
+
+
+class Unknown:
+    """Heads of which nothing is known: every answer is executed."""
+
+    def epoch(self, organisation: UUID) -> str | None:
+        return None
+
+    def head(self, organisation: UUID) -> int | None:
+        return None
+
+    def lag(self) -> float:
+        return 0.0
+
+
+@dataclass
+class Still(Unknown):
+    """Heads of a database in which nothing is written any more: answers may come from memory."""
+
+    heads: dict[UUID, tuple[str, int]]
+
+    def epoch(self, organisation: UUID) -> str | None:
+        return self.heads[organisation][0]
+
+    def head(self, organisation: UUID) -> int | None:
+        return self.heads[organisation][1]
+
+
+def answering_from(database: Database, documents: Documents, heads: Unknown) -> Answering:
+    return Answering(documents, Answers(database, heads), no_mutation)
 
 
 @dataclass
@@ -33,9 +65,14 @@ class World:
     """A filled database, answered in both ways."""
 
     database: Database
-    documents: Documents
+    answering: Answering
+    remembering: Answering  # the same documents, answered from memory where that may be
     reader: Reader
     filled: filled.Filled
+
+    @property
+    def documents(self) -> Documents:
+        return self.answering.documents
 
     @property
     def schema(self) -> GraphQLSchema:
@@ -47,8 +84,11 @@ class World:
         async with database.writes.connection() as connection:
             read = await tables.load(connection, filled.TEXTS)
         schema = compose(SOURCES, MUTATIONS)
-        documents = Documents(schema, SOURCES, database, no_mutation, Limits(fields=10**6, rows=10**9))
-        return cls(database, documents, Reader(schema, read), made)
+        documents = Documents(schema, SOURCES, Limits(fields=10**6, rows=10**9))
+        answering = answering_from(database, documents, Unknown())
+        heads = await database.rows("select organisation_id, position, epoch from feed_head")
+        still = Still({row["organisation_id"]: (row["epoch"], row["position"]) for row in heads})
+        return cls(database, answering, answering_from(database, documents, still), Reader(schema, read), made)
 
     def rows(self, table: str, **equal: object) -> list[Row]:
         return self.reader.tables.all(table, **equal)
@@ -70,13 +110,17 @@ class World:
 
     async def ask(self, who: str, text: str, documents: Documents | None = None, /, **variables: Any) -> dict[str, Any]:
         """What the plans answer."""
-        answer = await (documents or self.documents).run(self.context(who), text, variables, None)
+        answering = self.answering if documents is None else answering_from(self.database, documents, Unknown())
+        answer = await answering.run(self.context(who), text, variables, None)
         return cast("dict[str, Any]", json.loads(answer))
 
     async def agree(self, who: str, text: str, /, **variables: Any) -> Any:
         """Both answer the same: the data, or None where both refuse."""
         expected = self.reader.answer(text, variables, self.filled.people[who])
         answer = await self.ask(who, text, **variables)
+        for _ in range(2):  # is kept, and comes from memory
+            remembered = json.loads(await self.remembering.run(self.context(who), text, variables, None))
+            assert remembered == answer, "memory answers otherwise"
         if expected.data is not None:
             assert "errors" not in answer, answer["errors"]
             difference = differs(expected.data, answer["data"])

@@ -8,8 +8,9 @@ from sqlalchemy import ARRAY, ColumnElement, String, Text, Uuid, and_, case, col
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from api.cursors import split_id
+from api.plans.arguments import Arguments
 from api.plans.rows import EMPTY, At, Compiler, Field, Json, Scope
-from api.plans.selection import Arguments, word
+from api.plans.selection import word
 from api.plans.shapes import Abstract, ById, Source
 from db.errors import Refused
 from db.rules import MOST_NODES

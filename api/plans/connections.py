@@ -10,9 +10,10 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSON
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
+from api.plans.arguments import Arguments, Given
 from api.plans.places import FeedPlaces, Places, order_places
 from api.plans.rows import EMPTY, At, Compiler, Field, Json, Scope, build_object
-from api.plans.selection import Arguments, Given, Selected, word
+from api.plans.selection import Selected, word
 from api.plans.shapes import Connection, FeedPages
 from db.errors import Refused
 from db.rules import PAGE_DEFAULT, PAGE_MOST

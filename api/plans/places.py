@@ -12,8 +12,9 @@ from sqlalchemy import ColumnElement, Integer, Text, Uuid, case, func, literal_c
 from sqlalchemy import cast as as_type
 
 from api.cursors import decode_cursor
+from api.plans.arguments import Arguments, Given
 from api.plans.rows import At, Json
-from api.plans.selection import Arguments, Given, word
+from api.plans.selection import word
 from api.plans.shapes import Connection, Key, Order
 from db.errors import Refused
 from db.terms import RefusalCode

@@ -10,9 +10,10 @@ from sqlalchemy import Integer, Select, Text, Uuid, bindparam, false, func, lite
 from sqlalchemy import cast as as_type
 
 from api.plans.abstract import abstract, by_id
+from api.plans.arguments import Reader, Variables
 from api.plans.connections import connection
 from api.plans.rows import At, Compiler, Field, Json, Scope, build_object
-from api.plans.selection import Builder, Limits, Look, Parameter, Reader, Selected, Variables
+from api.plans.selection import Builder, Limits, Look, Parameter, Selected
 from api.plans.shapes import Abstract, ById, Connection, FeedPages, Live, Source, Sources
 from db.models import feed_heads
 from db.sql import compiled
@@ -27,14 +28,14 @@ KINDS: Mapping[type, Callable[[Compiler, Any, Field], Json]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Plan:
-    """A statement and what it takes. `completing`: the executor follows, for fields computed in Python.
+    """A statement and what it takes. `executed`: why graphql-core's executor follows (unplanned.py).
 
-    `per_person`: the answer is this person's alone. `reads_log`: a payload's plan that looks at the log must run
-    after the commit. `cursors`: feed cursors among the arguments, with the field's path, whose epoch is checked.
-    `types`: of a subscription, what tells the event types it can carry (None: any). `beside`: of types that come beside
-    the events and from no table, what of them was selected: response key and field.
+    `rows`: the most that it can answer. `per_person`: the answer is this person's alone. `reads_log`: a payload's plan
+    that looks at the log must run after the commit. `cursors`: feed cursors among the arguments, with the field's path,
+    whose epoch is checked. `types`: of a subscription, what tells the event types it can carry (None: any). `beside`:
+    of types that come beside the events and from no table, what of them was selected: response key and field.
     """
 
     text: str
@@ -42,11 +43,16 @@ class Plan:
     constants: Mapping[str, object]
     parameters: Mapping[str, Reader]
     per_person: bool
-    completing: bool
+    executed: str
     reads_log: bool
     cursors: Sequence[tuple[Reader, Sequence[str]]]
+    rows: int
     types: Reader | None = None
     beside: Beside = ()
+
+    @property
+    def completing(self) -> bool:
+        return bool(self.executed)
 
     def args(self, organisation: UUID, person: UUID, variables: Variables, given: Mapping[str, object]) -> list[object]:
         """The statement's arguments in order. Raises Refused for a bad cursor or id, before any SQL."""
@@ -105,15 +111,15 @@ def query_plan(asked: Asked, type_: GraphQLObjectType, selection: SelectionSetNo
         fields = compiler.builder.collect_root(type_, selection)
         planned = [s for s in fields if not s.name.startswith("__") or s.name == "__typename"]
         if len(planned) != len(fields):  # __schema and __type: the executor's
-            compiler.builder.computed = True
+            compiler.builder.computed = compiler.builder.introspects = True
         body = compiler.fields(type_, source, row, planned)
         return select(top.c.position, top.c.epoch, as_type(body, Text).label("body")).select_from(top)
 
     return build(asked, statement)
 
 
-def payload_plan(asked: Asked, type_name: str, selected: Selected) -> Compiled:
-    """The result of a mutation, by the parameter `id`: columns body, gone. Always completed by the executor."""
+def payload_plan(asked: Asked, type_name: str, selected: Selected, *, completing: bool = False) -> Compiled:
+    """The result of a mutation, by the parameter `id`: columns body, gone. `completing`: as a tree for the executor."""
 
     def statement(compiler: Compiler) -> Select[Any]:
         top = head()
@@ -121,7 +127,8 @@ def payload_plan(asked: Asked, type_name: str, selected: Selected) -> Compiled:
         target, sees = compiler.target(type_name, by_id=True)
         scope = Scope(target)
         scope.join(top, top.c.organisation_id == target.c[organisation_column(source)])
-        compiler.builder.computed = compiler.builder.per_person = True
+        compiler.builder.per_person = True
+        compiler.builder.computed |= completing
         row = At(target.c, None, compiler.builder, None, scope, 1, (selected.key,), by_id=True)
         body = compiler.value(type_name, row, selected.nodes)
         id_ = bindparam("id", type_=Uuid, required=False)
@@ -203,9 +210,10 @@ def build(
         constants=text.constants,
         parameters={parameter.name: parameter.read for parameter in builder.parameters},
         per_person=builder.per_person,
-        completing=builder.completing,
+        executed=("introspection" if builder.introspects else "computed") if builder.completing else "",
         reads_log=builder.reads_log,
         cursors=tuple(builder.cursors),
+        rows=builder.rows,
         types=types[-1] if types else None,
         beside=said[-1] if said else (),
     )
@@ -219,7 +227,9 @@ def one_build(
     asked: Asked, statement: Callable[[Compiler], Select[Any]], *, completing: bool
 ) -> tuple[Builder, Select[Any]]:
     builder = Builder(asked.schema, asked.fragments, asked.variables, asked.sight, asked.limits, completing=completing)
-    return builder, statement(Compiler(builder, asked.sources, KINDS, abstract))
+    made = statement(Compiler(builder, asked.sources, KINDS, abstract))
+    builder.require_affordable()
+    return builder, made
 
 
 __all__ = ["Asked", "Compiled", "Json", "Parameter", "Plan", "events_plan", "payload_plan", "query_plan"]

@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, FromClause, Text, and_, case, func, litera
 from sqlalchemy import cast as as_type
 from sqlalchemy.dialects.postgresql import JSON
 
-from api.plans.selection import Arguments, Builder, Selected, word
+from api.plans.arguments import Arguments
+from api.plans.selection import Builder, Selected, too_costly, word
 from api.plans.shapes import Abstract, Column, Computed, Here, Many, One, Row, Shape, Source, Sources
 from db.errors import Refused
 from db.rules import MOST_BOARD_ITEMS
@@ -83,7 +84,8 @@ class Compiler:
 
     def fields(self, type_: GraphQLObjectType, source: Source, row: At, selection: Sequence[Selected]) -> Json:
         if len(row.path) > self.builder.limits.depth:
-            raise Refused(RefusalCode.TOO_COSTLY, f"Deeper than {self.builder.limits.depth} levels.")
+            most = self.builder.limits.depth
+            raise too_costly(f"Deeper than {most} levels.", len(row.path), most)
         pairs: list[tuple[str, Json]] = []
         needs: dict[str, Json] = {}
         for selected in selection:

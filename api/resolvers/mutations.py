@@ -1,4 +1,4 @@
-"""How a mutation is done: decode its input, run the operation in one transaction, read its payload by a plan.
+"""What a mutation is: the operation that it runs, how its input becomes that operation's arguments, what it answers.
 
 Inputs and operations are joined by name: `ideaId` of an input is `idea` of the operation, `unitIds` is `units`, all
 else has the same name in snake case. `unmatched` proves at start that every field of an input has its parameter.
@@ -7,26 +7,35 @@ else has the same name in snake case. `unmatched` proves at start that every fie
 import hashlib
 import inspect
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
-from functools import cache, cached_property
+from dataclasses import dataclass, fields, replace
+from functools import cache
 from typing import Any, cast
 from uuid import UUID
 
 import orjson
 import strawberry
-from graphql import FieldNode, GraphQLObjectType, GraphQLSchema, NameNode, SelectionSetNode, get_named_type
+from graphql import (
+    FieldNode,
+    GraphQLInputObjectType,
+    GraphQLSchema,
+    NameNode,
+    SelectionSetNode,
+    get_named_type,
+    is_input_object_type,
+)
+from strawberry.types.base import StrawberryMaybe
 
 from api.context import Context
-from api.cursors import Cursor, decode_id, encode_cursor
-from api.plans.plan import Asked, Plan, payload_plan
-from api.plans.selection import Builder, Limits, Selected
-from api.plans.shapes import Sources
+from api.cursors import decode_id
+from api.plans.cache import Plans
+from api.plans.plan import Asked, payload_plan
+from api.plans.selection import Selected
 from api.viewer import Tokens, Viewer
 from db import rules
 from db.engine import Database
 from db.errors import Refused, UserMistake
-from db.log import Once, Outcome, Transaction, Written, writing
-from db.terms import RefusalCode, Sight, UserErrorCode
+from db.log import Once, Outcome
+from db.terms import RefusalCode, UserErrorCode
 
 # Of an input: which type of id a field carries, and the operation's name for it.
 IDS = {
@@ -52,7 +61,8 @@ Operation = Callable[..., Awaitable[Outcome]]
 class Writes:
     """A mutation that runs one operation: the payload's field for its result, and the result's type.
 
-    `prepare` makes arguments that are not simply in the input; `also` fills further fields of the payload.
+    `prepare` makes arguments that are not simply in the input; `also` fills further fields of the payload from what
+    the operation did, which is nothing where its key had been answered before.
     """
 
     operation: Operation
@@ -74,8 +84,6 @@ class Services:
     """What mutations are done with."""
 
     database: Database
-    sources: Sources
-    limits: Limits
     tokens: Tokens
     public_url: str
 
@@ -83,13 +91,20 @@ class Services:
 class Call:
     """One mutation field while it is done."""
 
-    def __init__(self, services: Services, context: Context, info: Any) -> None:
+    def __init__(
+        self,
+        services: Services,
+        context: Context,
+        asked: Asked,
+        plans: Plans,
+        selection: Sequence[Selected],
+    ) -> None:
+        """`asked`, `plans`: of its document. `selection`: of its payload."""
         self.services = services
         self.context = context
-        self.info = info  # graphql-core's
-        self.schema: GraphQLSchema = info.schema
-        self.payload = cast(GraphQLObjectType, get_named_type(info.return_type))
-        self.variables: Mapping[str, Any] = info.variable_values.coerced
+        self.asked = asked
+        self.plans = plans
+        self.selection = selection
 
     @property
     def viewer(self) -> Viewer:
@@ -97,110 +112,14 @@ class Call:
             raise Refused(RefusalCode.UNAUTHENTICATED, "Sign in first.")
         return self.context.viewer
 
-    @cached_property
-    def selection(self) -> list[Selected]:
-        """The payload's fields, by response key."""
-        return Builder(
-            self.schema,
-            self.info.fragments,
-            self.variables,
-            self.context.viewer.sight if self.context.viewer else Sight.MEMBER,
-            self.services.limits,
-            completing=True,
-        ).collect(self.payload, self.info.field_nodes)
-
-    def plan(self, type_: str, selected: Selected, viewer: Viewer) -> Plan:
-        asked = Asked(
-            self.schema,
-            self.services.sources,
-            self.info.fragments,
-            self.variables,
-            viewer.sight,
-            self.services.limits,
-        )
-        # All nodes: two mutations of a document may share a fragment and ask for more beside it.
-        scope = (viewer.sight, *(id(node) for node in selected.nodes))
-        plan: Plan = self.context.plans.get(scope, self.variables, lambda: payload_plan(asked, type_, selected))
-        return plan
-
-    def args(self, plan: Plan, viewer: Viewer, id_: UUID) -> list[object]:
-        return plan.args(viewer.organisation, viewer.person, self.variables, {"id": id_})
-
-    def made(self, values: Mapping[str, object]) -> dict[str, object]:
-        """The payload by response key: `values` by response key or by field name; what neither has is null."""
-        return {
-            "$type": self.payload.name,
-            **{s.key: values.get(s.key, values.get(s.name)) for s in self.selection},
-        }
-
-    def mistaken(self, mistake: UserMistake) -> dict[str, object]:
-        error = {
-            "$type": "InputError",
-            "code": mistake.code,
-            "message": mistake.message,
-            "path": [str(part) for part in mistake.path],
-        }
-        return self.made({"userErrors": [error]})
-
-
-class Mutations:
-    """Every mutation by its name; what Context.mutate calls."""
-
-    def __init__(self, services: Services, known: Mapping[str, Writes | Answers]) -> None:
-        self.services = services
-        self.known = known
-
-    async def __call__(self, context: Context, info: Any, input_: object) -> object:
-        raw = info._raw_info  # Strawberry's own has no selection that can be compiled
-        spec = self.known[raw.field_name]
-        call = Call(self.services, context, raw)
-        try:
-            if isinstance(spec, Answers):
-                return call.made({"userErrors": [], **await spec.run(call, input_)})
-            return await self.write(call, spec, input_)
-        except UserMistake as mistake:
-            return call.mistaken(mistake)
-
-    async def write(self, call: Call, spec: Writes, input_: Any) -> dict[str, object]:
-        viewer, database = call.viewer, self.services.database
-        arguments = {**decoded(input_, spec.operation), **(await spec.prepare(call, input_) if spec.prepare else {})}
-        this = once(viewer, call.info.field_name, input_)
-        wanted = [s for s in call.selection if s.name == spec.result]
-        if this is not None and not wanted:
-            wanted = [whether_there(spec)]
-        plans = {s.key: call.plan(spec.type, s, viewer) for s in wanted}
-        extra: dict[str, object] = {}
-
-        async def work(tx: Transaction) -> Outcome:
-            outcome = await spec.operation(tx, viewer.person, **arguments)
-            if spec.also is not None:
-                extra.update(spec.also(call, outcome))
-            return outcome
-
-        async def payload(tx: Transaction, outcome: Outcome) -> dict[str, Any]:
-            return {
-                key: await tx.row(plan.text, *call.args(plan, viewer, outcome.id))
-                for key, plan in plans.items()
-                if not plan.reads_log
-            }
-
-        written = await writing(database, viewer.organisation, work, payload, this)
-        rows = dict(written.payload)
-        for key, plan in plans.items():
-            if plan.reads_log:  # the log as it is with this very write
-                rows[key] = await database.row(plan.text, call.args(plan, viewer, written.id))
-        # Of a repeated key alone: what withdraws, done twice, finds what it wanted.
-        if this and written.repeated and any(row is None or row["gone"] for row in rows.values()):
-            raise UserMistake(UserErrorCode.GONE, "It was there, and has been withdrawn since.")
-        return self.answer(call, written, rows, extra)
-
-    def answer(
-        self, call: Call, written: Written[Any], rows: Mapping[str, Any], extra: Mapping[str, object]
-    ) -> dict[str, object]:
-        cursor = encode_cursor(Cursor(written.epoch, call.viewer.organisation, written.position))
-        call.context.cursor = cursor
-        results = {key: None if row is None else orjson.loads(row["body"]) for key, row in rows.items()}
-        return call.made({**extra, "cursor": cursor, "userErrors": [], **results})
+    async def read(self, type_: str, selected: Selected, viewer: Viewer, id_: UUID) -> object:
+        """An object by its id, as this viewer sees it: a tree for the executor."""
+        asked = replace(self.asked, sight=viewer.sight)
+        scope = ("payload", viewer.sight, *(id(node) for node in selected.nodes))
+        plan = self.plans.get(scope, asked.variables, lambda: payload_plan(asked, type_, selected, completing=True))
+        args = plan.args(viewer.organisation, viewer.person, asked.variables, {"id": id_})
+        row = await self.services.database.row(plan.text, args)
+        return None if row is None else orjson.loads(row["body"])
 
 
 @cache
@@ -211,6 +130,20 @@ def whether_there(spec: Writes) -> Selected:
         selection_set=SelectionSetNode(selections=(FieldNode(name=NameNode(value="__typename")),)),
     )
     return Selected(spec.result, spec.result, [asked])
+
+
+def taken(type_: GraphQLInputObjectType) -> Callable[[Mapping[str, Any]], object]:
+    """What makes a coerced input, under GraphQL's names, the object of its class in the schema."""
+    definition = type_.extensions["strawberry-definition"]
+    names = {f.graphql_name or camel(f.python_name): f.python_name for f in definition.fields}
+    maybe = {f.graphql_name or camel(f.python_name) for f in definition.fields if isinstance(f.type, StrawberryMaybe)}
+
+    def take(given: Mapping[str, Any]) -> object:
+        return definition.origin(
+            **{names[name]: strawberry.Some(value) if name in maybe else value for name, value in given.items()}
+        )
+
+    return take
 
 
 @cache
@@ -283,7 +216,10 @@ def unmatched(schema: GraphQLSchema, known: Mapping[str, Writes | Answers], spec
         spec = known.get(name)
         if not isinstance(spec, Writes) or spec.prepare is not None:
             continue
-        given = {snake(each) for each in cast(Any, get_named_type(field.args["input"].type)).fields} - {KEY}
+        inputs = cast(GraphQLInputObjectType, get_named_type(field.args["input"].type)).fields
+        nested = [each for each, its in inputs.items() if is_input_object_type(get_named_type(its.type))]
+        problems += [f"{name}: {each} is an input in an input, which nothing decodes" for each in nested]
+        given = {snake(each) for each in inputs} - {KEY}
         offered = {IDS.get(each, (None, each))[1] for each in given}
         parameters = dict(list(parameters_of(spec.operation).items())[2:])
         required = {n for n, p in parameters.items() if p.default is inspect.Parameter.empty}

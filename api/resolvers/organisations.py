@@ -31,6 +31,7 @@ ORGANISATION = Source(
             valueFocus="value_focus",
             responseTargetDays="response_target_days",
             publicUrl="public_url",
+            trustedDocumentsOnly="trusted_documents_only",
             version="version",
         ),
         "units": Connection("Unit", lambda o, u: u.c.organisation_id == o.c.id, BY_NAME),

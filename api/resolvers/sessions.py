@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import orjson
-
 from api.resolvers.mutations import Answers, Call, Writes
 from api.viewer import Viewer
 from db.errors import Refused
@@ -63,9 +61,7 @@ async def who(call: Call, viewer: Viewer) -> Payload:
     found: Payload = {}
     for selected in call.selection:
         if selected.name == "viewer":
-            plan = call.plan("Viewer", selected, viewer)
-            row = await call.services.database.row(plan.text, call.args(plan, viewer, viewer.person))
-            found[selected.key] = None if row is None else orjson.loads(row["body"])
+            found[selected.key] = await call.read("Viewer", selected, viewer, viewer.person)
     return found
 
 

@@ -14,6 +14,11 @@ from api.schema.scalars import URL
 from api.schema.words import Value
 from db.rules import NAME
 
+TRUSTED_ONLY = (
+    "Whether browsers must name a trusted document by its id; what else they send is refused with "
+    "DOCUMENT_NOT_TRUSTED. A browser, for this setting, is a request with an Origin."
+)
+
 
 @strawberry.type(description="A hospital, a trust or any organisation that improves together.")
 class Organisation(Node):
@@ -30,6 +35,7 @@ class Organisation(Node):
         description="In how many days (of 24 hours) somebody who shares an idea can expect a first answer."
     )
     public_url: URL = strawberry.field(description="The address that links, invitations and QR codes carry.")
+    trusted_documents_only: bool = strawberry.field(description=f"{TRUSTED_ONLY} False unless it was switched on.")
     version: int = strawberry.field(description="How often its settings were edited; for `expectedVersion`.")
     viewer_can_create_themes: bool = strawberry.field(
         description="Whether the person who asks may create a theme, at least for units of their own."
@@ -49,6 +55,7 @@ class EditOrganisationInput:
         f"In how many days a first answer can be expected, 1 to 365. {AS_IT_IS}"
     )
     public_url: URL | None = optional(f"The address that links and QR codes carry. {AS_IT_IS}")
+    trusted_documents_only: bool | None = optional(f"{TRUSTED_ONLY} {AS_IT_IS}")
     expected_version: int | None = optional(EXPECTED_VERSION)
 
 

@@ -1,8 +1,10 @@
 """graphql-transport-ws's messages: read and checked as the protocol has them, and written."""
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import orjson
+
+from api.cursors import by_id
 
 MOST_BYTES = 1024 * 1024
 MOST_ID = 256  # characters: it is written before every event
@@ -36,13 +38,23 @@ def parsed(text: str | None) -> dict[str, Any]:
     return said
 
 
-def operation_of(said: dict[str, Any]) -> tuple[str, dict[str, Any] | None, str | None]:
-    """Query, variables and operation name of a subscribe message."""
+Asked: TypeAlias = tuple[str, dict[str, Any] | None, str | None, dict[str, Any] | None]
+
+
+def operation_of(said: dict[str, Any]) -> Asked:
+    """Query (a text, or a document's id as `by_id` writes it), variables, operation name, extensions."""
     payload = said.get("payload")
-    if not isinstance(payload, dict) or not isinstance(payload.get("query"), str):
-        raise Bad(4400, "A subscribe message has a payload with a query")
-    optional(payload, "extensions", dict)
-    return payload["query"], optional(payload, "variables", dict), optional(payload, "operationName", str)
+    if not isinstance(payload, dict):
+        raise Bad(4400, "A subscribe message has a payload")
+    id_, query = optional(payload, "documentId", str), optional(payload, "query", str)
+    if (id_ is None) is (query is None):
+        raise Bad(4400, "The payload has a query or a documentId")
+    return (
+        query if id_ is None else by_id(id_),
+        optional(payload, "variables", dict),
+        optional(payload, "operationName", str),
+        optional(payload, "extensions", dict),
+    )
 
 
 def identity(said: dict[str, Any]) -> str:

@@ -14,7 +14,7 @@ from uuid import UUID
 import asyncpg
 
 from db.engine import LOST, Database
-from db.events import PUBLIC, AccessChanged, Silent
+from db.events import PUBLIC, AccessChanged, SettingsChanged, Silent
 
 log = logging.getLogger("groundswell.tail")
 
@@ -38,6 +38,7 @@ VERSIONS: dict[str, int] = {
     **PUBLIC_VERSIONS,
     Silent.type: Silent.version,
     AccessChanged.type: AccessChanged.version,
+    SettingsChanged.type: SettingsChanged.version,
 }
 
 
@@ -58,6 +59,7 @@ class Tail:
 
     `changed` hears first of a person whose access changed, so that what was remembered of them can be forgotten;
     `replaced` of an organisation of which nothing that was remembered need hold any more.
+    `settings` hears of an organisation of whose settings nothing that was remembered need hold any more.
     `unknown` counts events that this release does not know, by type and version.
     """
 
@@ -69,6 +71,7 @@ class Tail:
         fatal: Callable[[str], None],
         changed: Callable[[UUID], object] | None = None,
         replaced: Callable[[UUID], object] | None = None,
+        settings: Callable[[UUID], object] = lambda organisation: None,
         every: float = 1.0,
         patience: float = 10.0,
     ) -> None:
@@ -77,6 +80,7 @@ class Tail:
         self.fatal = fatal
         self.changed = changed
         self.replaced = replaced
+        self.settings = settings
         self.every = every
         self.patience = patience
         self.heads: dict[UUID, int] = {}
@@ -168,6 +172,7 @@ class Tail:
     async def follow(self, organisation: UUID, position: int, epoch: str) -> None:
         seen = self.heads.get(organisation)
         if seen is None:
+            self.settings(organisation)  # whoever asked before may have seen them change since
             self.heads[organisation], self.epochs[organisation] = position, epoch
             self.hub.advance(organisation, position, set())
         elif epoch != self.epochs[organisation] or position < seen:
@@ -175,6 +180,7 @@ class Tail:
             self.heads[organisation], self.epochs[organisation] = position, epoch
             if self.replaced is not None:
                 self.replaced(organisation)
+            self.settings(organisation)
             self.hub.reset(organisation, position)
         elif position > seen:
             rows = await self.database.rows(EVENTS, (organisation, seen, position))
@@ -197,11 +203,14 @@ class Tail:
                     if self.changed is not None:
                         self.changed(person)
                     self.hub.reconsider(person)
+            elif row["type"] == SettingsChanged.type:
+                self.settings(organisation)
             elif row["type"] in PUBLIC_VERSIONS:
                 types.add(row["type"])
         if found != upto - after:
             # This process did not look for longer than events are kept.
             log.error("organisation %s: %d events between %d and %d", organisation, found, after, upto)
+            self.settings(organisation)
             self.hub.doubt(organisation)
         return types
 

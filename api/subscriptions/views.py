@@ -2,17 +2,21 @@
 
 import asyncio
 import logging
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from secrets import token_hex
 from typing import Any, Protocol, cast
 from uuid import UUID
 
 import orjson
 from graphql import GraphQLObjectType, OperationType, get_named_type
 
+from api.answers import Answers
+from api.completing import completed
 from api.context import Context
 from api.cursors import MOST_POSITION, Cursor, decode_cursor, decode_id, encode_cursor
-from api.documents import Documents, Failed, Request, encoded, refusal
+from api.documents import Documents, Request
+from api.failures import Failed, encoded, refusal
 from api.plans.plan import Plan, events_plan
 from api.plans.selection import Builder, Selected
 from api.plans.shapes import Live
@@ -53,6 +57,15 @@ class Heads(Protocol):
         """Looks at the log, if it is not known to be so far."""
 
 
+class Admits(Protocol):
+    """Who may send a document, and what is told of answers."""
+
+    answers: Answers
+
+    async def admit(self, context: Context, request: Request) -> None:
+        """Raises Refused."""
+
+
 @dataclass(frozen=True, slots=True)
 class Operation:
     """One subscription as it was asked, and for whom it is read."""
@@ -80,11 +93,12 @@ class Operation:
         args = plan.args(viewer.organisation, viewer.person, self.request.variables, given)
         return await self.database.rows(plan.text, args)
 
-    async def payload(self, body: str) -> bytes:
+    def payload(self, body: str) -> bytes:
         """The GraphQL result of one event or state, in which fields computed in Python are completed."""
         if self.plan.completing:
-            context = Context(self.viewer)
-            return await self.documents.execute(context, self.request, orjson.loads(body))
+            request, tree = self.request, orjson.loads(body)
+            schema, read = self.documents.schema, token_hex(8)  # an error can be found again by it
+            return encoded(completed(schema, request.document.ast, request.operation, request.raw, tree, read))
         return b'{"data":' + body.encode() + b"}"
 
     def cursor(self, position: int) -> str:
@@ -114,7 +128,7 @@ class EventsView:
             rows = await self.operation.rows({"after": after, "upto": upto, "most": most})
         except LOST as error:
             raise Away from error
-        items = [Item(row["position"], await self.operation.payload(row["body"])) for row in rows]
+        items = [Item(row["position"], self.operation.payload(row["body"])) for row in rows]
         return Batch(items, items[-1].position if len(items) == most else upto)
 
     async def lacks(self, after: int) -> bool:
@@ -140,20 +154,22 @@ class EventsView:
 class BoardView:
     """A live query: its whole answer, and the part of it whose change is worth sending."""
 
-    def __init__(self, operation: Operation, volatile: Sequence[str]) -> None:
+    def __init__(self, operation: Operation, volatile: Sequence[str], gave: Callable[[Cursor], None]) -> None:
         self.operation = operation
         self.key = operation.key
         self.organisation: UUID = operation.viewer.organisation
         self.volatile = volatile
+        self.gave = gave
 
     async def read(self, at_least: int) -> State:
         row = (await self.operation.rows({}))[0]
+        self.gave(Cursor(row["epoch"], self.organisation, row["position"]))  # no query may be older from now on
         body: str = row["body"]
         board = orjson.loads(body)[self.operation.selected.key]
         if board is None:
             raise Refused(RefusalCode.BAD_ARGUMENT, "There is no such unit.", {"path": [self.operation.selected.key]})
         comparable = {key: value for key, value in board.items() if key not in self.volatile}
-        return State(row["position"], orjson.dumps(comparable), await self.operation.payload(body))
+        return State(row["position"], orjson.dumps(comparable), self.operation.payload(body))
 
 
 class Subscriptions:
@@ -163,13 +179,20 @@ class Subscriptions:
     """
 
     def __init__(
-        self, documents: Documents, heads: Heads, database: Database, pruned: Pruned, arrivals: Arrivals
+        self,
+        documents: Documents,
+        heads: Heads,
+        database: Database,
+        pruned: Pruned,
+        arrivals: Arrivals,
+        admits: Admits,
     ) -> None:
         self.documents = documents
         self.heads = heads
         self.database = database
         self.pruned = pruned
         self.arrivals = arrivals
+        self.admits = admits
         types = documents.schema.type_map
         self.beside = [cast(GraphQLObjectType, types[name]) for name in ("FeedCaughtUp", "FeedReset")]
 
@@ -189,6 +212,7 @@ class Subscriptions:
             request = self.documents.request(query, variables, operation_name)
             if request.kind is not OperationType.SUBSCRIPTION:
                 return None
+            await self.admits.admit(context, request)
             async with self.arrivals:
                 await asyncio.sleep(0)  # so many in one turn of the loop, and no more
                 asked = self.asked(context.viewer, request)
@@ -206,7 +230,7 @@ class Subscriptions:
         if viewer is None:
             raise Refused(RefusalCode.UNAUTHENTICATED, "Sign in first.")
         root = cast(GraphQLObjectType, self.documents.schema.subscription_type)
-        selected = self.documents.roots(request, root)
+        selected = self.documents.roots(request)
         if len(selected) != 1 or selected[0].name.startswith("__"):
             raise Refused(RefusalCode.BAD_ARGUMENT, "A subscription selects one field.")
         shape = self.documents.sources.concrete[root.name].fields[selected[0].name]
@@ -269,10 +293,10 @@ class Subscriptions:
         return EventsView(operation, self.pruned)
 
     def board(self, viewer: Viewer, request: Request, root: GraphQLObjectType, selected: Selected) -> BoardView:
-        plan = self.documents.query_plan(request, root, viewer.sight)
+        plan = self.documents.query_plan(request, viewer.sight)
         operation = Operation(self.documents, request, selected, plan, viewer, self.heads, self.database)
         keys = [s.key for s in self.selection(request, "Board", selected) if s.name in VOLATILE]
-        return BoardView(operation, keys)
+        return BoardView(operation, keys, self.admits.answers.gave)
 
     def builder(self, request: Request) -> Builder:
         documents = self.documents

@@ -7,16 +7,12 @@ from db.models.tables import (
     belongs_to,
     identity,
     metadata,
-    of_organisation,
-    organisation,
-    unique_in_organisation,
 )
 
 comments = Table(
     "comment",
     metadata,
-    identity(),
-    organisation(),
+    *identity(),
     Column("idea_id", Uuid, nullable=False),
     Column("author_id", Uuid, nullable=False),
     Column("anonymous", Boolean, nullable=False),
@@ -28,10 +24,8 @@ comments = Table(
     # Its idea's, kept here too: a comment of a withdrawn idea is hidden without a join.
     Column("idea_withdrawn_at", Time),
     Column("version", Integer, nullable=False, server_default="1"),
-    unique_in_organisation(),
-    of_organisation(),
     belongs_to("idea_id", "idea"),
     belongs_to("author_id", "person"),
-    CheckConstraint("kind in ('COMMENT', 'RESPONSE', 'STATUS_REASON')", name="kind"),
+    CheckConstraint("kind = any ('{COMMENT,RESPONSE,STATUS_REASON}'::text[])", name="kind"),
 )
 Index("comment_idea_idx", comments.c.idea_id, comments.c.created_at, comments.c.id)

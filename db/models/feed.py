@@ -47,8 +47,8 @@ events = Table(
     Column("themes", Ids, nullable=False),
     Column("units", Ids, nullable=False),
     Column("facts", JSONB, nullable=False),
+    # Its organisation is that of feed_head's row, which the statement that appends it has just counted up.
     PrimaryKeyConstraint("organisation_id", "position"),
-    of_organisation(),
 )
 Index("event_idea_idx", events.c.idea_id, events.c.position, postgresql_where=events.c.idea_id.is_not(None))
 

@@ -25,14 +25,12 @@ from db.models.tables import (
     metadata,
     of_organisation,
     organisation,
-    unique_in_organisation,
 )
 
 ideas = Table(
     "idea",
     metadata,
-    identity(),
-    organisation(),
+    *identity(),
     Column("number", Integer, nullable=False),
     Column("title", Text, nullable=False),
     Column("problem", Text, nullable=False),
@@ -60,16 +58,15 @@ ideas = Table(
         TSVECTOR,
         Computed("to_tsvector('english', title || ' ' || problem || ' ' || coalesce(solution, ''))", persisted=True),
     ),
-    unique_in_organisation(),
     UniqueConstraint("organisation_id", "number"),
-    of_organisation(),
     belongs_to("author_id", "person"),
     belongs_to("theme_id", "theme"),
     belongs_to("author_unit_id", "unit"),
     belongs_to("shown_unit_id", "unit"),
     CheckConstraint(
-        "status in ('OPEN', 'UNDER_REVIEW', 'PLANNED', 'TESTING', 'IMPLEMENTED', 'SUSTAINED', 'DEFERRED', "
-        "'DECLINED', 'WITHDRAWN')",
+        # Read at every insert and update, so written as short as it goes.
+        "status = any "
+        "('{OPEN,UNDER_REVIEW,PLANNED,TESTING,IMPLEMENTED,SUSTAINED,DEFERRED,DECLINED,WITHDRAWN}'::text[])",
         name="status",
     ),
     CheckConstraint("(status = 'WITHDRAWN') = (withdrawn_at is not null)", name="withdrawn"),

@@ -24,13 +24,12 @@ from db.models.tables import (
     metadata,
     of_organisation,
     organisation,
-    unique_in_organisation,
 )
 
 organisations = Table(
     "organisation",
     metadata,
-    identity(),
+    Column("id", Uuid, primary_key=True),
     Column("name", Text, nullable=False),
     Column("slug", Text, nullable=False, unique=True),
     Column("time_zone", Text, nullable=False),
@@ -38,6 +37,7 @@ organisations = Table(
     Column("value_focus", Words, nullable=False),
     Column("response_target_days", Integer, nullable=False),
     Column("public_url", Text, nullable=False),
+    Column("trusted_documents_only", Boolean, nullable=False, server_default=text("false")),
     Column("demo", Boolean, nullable=False, server_default=text("false")),
     Column("created_at", Time, nullable=False, server_default=func.now()),
     Column("version", Integer, nullable=False, server_default="1"),
@@ -47,14 +47,12 @@ organisations = Table(
 units = Table(
     "unit",
     metadata,
-    identity(),
-    organisation(),
+    *identity(),
     Column("parent_id", Uuid),
     Column("name", Text, nullable=False),
     # Active people in the unit and below; what an anonymous idea's shown unit is chosen by.
     Column("member_count", Integer, nullable=False, server_default="0"),
     Column("version", Integer, nullable=False, server_default="1"),
-    unique_in_organisation(),
     of_organisation(),
     belongs_to("parent_id", "unit"),
     CheckConstraint("parent_id is distinct from id", name="not_its_own_parent"),
@@ -78,8 +76,7 @@ Index("unit_within_unit_idx", unit_within.c.unit_id, unit_within.c.ancestor_id)
 people = Table(
     "person",
     metadata,
-    identity(),
-    organisation(),
+    *identity(),
     Column("unit_id", Uuid),
     Column("name", Text, nullable=False),
     Column("email", Text, nullable=False, unique=True),  # kept in lower case
@@ -90,7 +87,6 @@ people = Table(
     Column("deactivated_at", Time),
     Column("created_at", Time, nullable=False, server_default=func.now()),
     Column("version", Integer, nullable=False, server_default="1"),
-    unique_in_organisation(),
     of_organisation(),
     belongs_to("unit_id", "unit"),
     CheckConstraint("email = lower(email)", name="email_lower"),
@@ -127,8 +123,7 @@ Index("invitation_person_idx", invitations.c.person_id)
 sessions = Table(
     "session",
     metadata,
-    identity(),
-    organisation(),
+    *identity(),
     Column("person_id", Uuid, nullable=False),
     Column("family_hash", LargeBinary),
     Column("refresh_hash", LargeBinary),
@@ -137,7 +132,6 @@ sessions = Table(
     Column("last_used_at", Time, nullable=False, server_default=func.now()),
     Column("expires_at", Time, nullable=False),
     Column("revoked_at", Time),
-    of_organisation(),
     belongs_to("person_id", "person"),
     CheckConstraint("purpose in ('SIGN_IN', 'PRINTED')", name="purpose"),
 )

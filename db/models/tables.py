@@ -1,6 +1,6 @@
 """How every table is made: its organisation in the key of what it points at, so that no foreign key can cross one."""
 
-from sqlalchemy import Column, DateTime, ForeignKeyConstraint, MetaData, Text, UniqueConstraint, Uuid
+from sqlalchemy import Column, DateTime, ForeignKeyConstraint, MetaData, Text, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY
 
 metadata = MetaData(
@@ -18,17 +18,13 @@ Ids = ARRAY(Uuid)
 Time = DateTime(timezone=True)
 
 
-def identity() -> Column[object]:
-    return Column("id", Uuid, primary_key=True)
+def identity() -> tuple[Column[object], Column[object]]:
+    """A row's key: its id, and its organisation for references to carry. One index: the id alone finds the row too."""
+    return Column("id", Uuid, primary_key=True), Column("organisation_id", Uuid, primary_key=True)
 
 
 def organisation() -> Column[object]:
     return Column("organisation_id", Uuid, nullable=False)
-
-
-def unique_in_organisation() -> UniqueConstraint:
-    """What composite foreign keys of other tables point at."""
-    return UniqueConstraint("organisation_id", "id")
 
 
 def belongs_to(column: str, table: str) -> ForeignKeyConstraint:
@@ -39,4 +35,5 @@ def belongs_to(column: str, table: str) -> ForeignKeyConstraint:
 
 
 def of_organisation() -> ForeignKeyConstraint:
+    """Where a table has no reference that is always there: that one's row has an organisation, which is this one's."""
     return ForeignKeyConstraint(["organisation_id"], ["organisation.id"])

@@ -8,16 +8,13 @@ from db.models.tables import (
     belongs_to,
     identity,
     metadata,
-    of_organisation,
     organisation,
-    unique_in_organisation,
 )
 
 themes = Table(
     "theme",
     metadata,
-    identity(),
-    organisation(),
+    *identity(),
     Column("title", Text, nullable=False),
     Column("objective", Text, nullable=False),
     Column("why", Text),
@@ -32,8 +29,6 @@ themes = Table(
     Column("idea_count", Integer, nullable=False, server_default="0"),
     Column("win_count", Integer, nullable=False, server_default="0"),
     Column("version", Integer, nullable=False, server_default="1"),
-    unique_in_organisation(),
-    of_organisation(),
     belongs_to("owner_id", "person"),
     belongs_to("created_by", "person"),
     CheckConstraint("status in ('DRAFT', 'OPEN', 'CLOSED')", name="status"),

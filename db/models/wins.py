@@ -19,16 +19,13 @@ from db.models.tables import (
     belongs_to,
     identity,
     metadata,
-    of_organisation,
     organisation,
-    unique_in_organisation,
 )
 
 wins = Table(
     "win",
     metadata,
-    identity(),
-    organisation(),
+    *identity(),
     Column("headline", Text, nullable=False),
     Column("before", Text),
     Column("change", Text, nullable=False),
@@ -44,8 +41,6 @@ wins = Table(
     Column("shared_by", Uuid, nullable=False),
     Column("shared_at", Time, nullable=False),
     Column("version", Integer, nullable=False, server_default="1"),
-    unique_in_organisation(),
-    of_organisation(),
     belongs_to("theme_id", "theme"),
     belongs_to("unit_id", "unit"),
     belongs_to("shared_by", "person"),

@@ -12,21 +12,31 @@ from db.errors import not_found
 from db.events import CommentAdded, CommentEdited, ContentRetracted
 from db.log import Outcome, Transaction
 from db.operations.acting import MEMBER, fresh, require
-from db.operations.found import FoundIdea, find_idea
+from db.operations.found import FoundIdea, find_idea, known_idea, on_idea
 from db.rules import TEXT, Standing, clean
 from db.sql import compiled
 from db.terms import CommentKind
 
-_INSERT = """
-with written as (
+_ADD = on_idea(
+    """
+with counted as (
+    update idea i set comment_count = comment_count + 1, active_at = greatest(active_at, coalesce(:at, now()))
+    where i.id = :idea and {visible} returning {facts}
+), written as (
     insert into comment (organisation_id, id, idea_id, author_id, anonymous, body, kind, created_at)
-    values ($1, $2, $3, $4, $5, $6, $7, coalesce($9, now()))
-), counted as (
-    update idea set comment_count = comment_count + 1, active_at = greatest(active_at, coalesce($9, now())),
-        first_response_at = case when $8 then coalesce(first_response_at, $9, now()) else first_response_at end
-    where organisation_id = $1 and id = $3
+    select :organisation, :comment, id, :actor, :anonymous, :body, :kind, coalesce(:at, now()) from counted
+), followed as (
+    insert into follow (organisation_id, idea_id, person_id) select :organisation, id, :actor from counted
+    on conflict do nothing
 )
-insert into follow (organisation_id, idea_id, person_id) values ($1, $3, $4) on conflict do nothing
+select * from counted
+"""
+)
+_RESPONDS = f"""
+with kept as (
+    update comment set kind = '{CommentKind.RESPONSE}' where id = $2 and organisation_id = $1
+)
+update idea set first_response_at = coalesce($4, now()) where id = $3 and organisation_id = $1
 """
 
 
@@ -41,16 +51,13 @@ async def add_comment(
 ) -> Outcome:
     """Who comments follows the idea. `at`: when it was written, for an import or a demonstration."""
     body = clean(body, TEXT, "body")
-    found = await find_idea(tx, actor, idea)
+    comment = uuid4()
+    found = await _add(tx, actor, idea, comment, body=body, kind=CommentKind.COMMENT, anonymous=anonymous, at=at)
     require(found.standing.takes_part, "comment on ideas")
     found.require_published()
-    responds = is_response(found, anonymous=anonymous)
-    kind = CommentKind.RESPONSE if responds else CommentKind.COMMENT
-    comment = uuid4()
-    event = await write_comment(
-        tx, actor, found, comment, body=body, kind=kind, anonymous=anonymous, responds=responds, at=at
-    )
-    return Outcome(comment, [event])
+    if is_response(found, anonymous=anonymous):
+        await tx.run(_RESPONDS, tx.organisation, comment, idea, at)
+    return Outcome(comment, [CommentAdded(comment=comment, **found.facts(actor, shown=not anonymous))])
 
 
 def is_response(found: FoundIdea, *, anonymous: bool = False) -> bool:
@@ -63,21 +70,28 @@ def is_response(found: FoundIdea, *, anonymous: bool = False) -> bool:
     return not found.responded and not own and not anonymous and rules.may_change_status(found.standing)
 
 
-async def write_comment(
+async def give_reason(tx: Transaction, actor: UUID, found: FoundIdea, reason: str, at: datetime | None) -> CommentAdded:
+    """The reason of a status, as a comment. The idea is locked."""
+    comment = uuid4()
+    await _add(tx, actor, found.id, comment, body=reason, kind=CommentKind.STATUS_REASON, anonymous=False, at=at)
+    return CommentAdded(comment=comment, **found.facts(actor))
+
+
+async def _add(
     tx: Transaction,
     actor: UUID,
-    found: FoundIdea,
+    idea: UUID,
     comment: UUID,
     *,
     body: str,
     kind: CommentKind,
-    anonymous: bool = False,
-    responds: bool = False,
-    at: datetime | None = None,
-) -> CommentAdded:
-    """What commenting, and giving the reason of a status, write. The idea is locked."""
-    await tx.run(_INSERT, tx.organisation, comment, found.id, actor, anonymous, body, kind, responds, at)
-    return CommentAdded(comment=comment, **found.facts(actor, shown=not anonymous))
+    anonymous: bool,
+    at: datetime | None,
+) -> FoundIdea:
+    row = await tx.ask(_ADD, actor=actor, idea=idea, comment=comment, body=body, kind=kind, anonymous=anonymous, at=at)
+    if row is None:
+        raise not_found("idea", "ideaId")
+    return known_idea(row, actor)
 
 
 async def edit_comment(

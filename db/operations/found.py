@@ -26,7 +26,7 @@ from db.operations.acting import (
     stands,
 )
 from db.rules import Standing
-from db.sql import compiled
+from db.sql import Compiled, compiled, named, written
 from db.terms import IdeaStatus, ThemeStatus, UserErrorCode
 
 
@@ -42,7 +42,7 @@ class Facts(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class FoundIdea:
-    """An idea, locked. `row` has all of its columns."""
+    """An idea, locked. `row`: what was read of it; by `find_idea`, all of its columns."""
 
     id: UUID
     version: int
@@ -88,6 +88,22 @@ _IDEAS = compiled(
 )
 
 
+_FACTS = """
+i.id, i.version, i.status, i.author_id, i.anonymous, i.theme_id, i.shown_unit_id, i.first_response_at,
+{roles} as roles, {leads} as leads, {owns_theme} as owns_theme
+"""
+
+
+def on_idea(text: str) -> Compiled:
+    """A statement that changes the idea `i` where it is `{visible}`, and answers `{facts}` of it for `known_idea`.
+
+    It writes before it is judged: the rules are asked about what it answers, and what they refuse is undone.
+    """
+    i = named("i", t.ideas)
+    facts = {column.name: column for column in stands(i.shown_unit_id, i.theme_id)}
+    return written(text.replace("{facts}", _FACTS), visible=sight.idea_by_id(i, MEMBER), **facts)
+
+
 async def find_ideas(tx: Transaction, actor: UUID | None, ideas: Sequence[UUID], path: str) -> list[FoundIdea]:
     """The ideas in the order of `ideas`, locked in the order of their ids."""
     rows = await tx.ask_all(_IDEAS, actor=actor, ids=list(ideas))
@@ -95,7 +111,7 @@ async def find_ideas(tx: Transaction, actor: UUID | None, ideas: Sequence[UUID],
     for n, idea in enumerate(ideas):
         if idea not in by_id:
             raise not_found("idea", path, str(n))
-    return [_idea(by_id[idea], actor) for idea in ideas]
+    return [known_idea(by_id[idea], actor) for idea in ideas]
 
 
 async def find_idea(tx: Transaction, actor: UUID | None, idea: UUID, missing: UserMistake | None = None) -> FoundIdea:
@@ -103,10 +119,10 @@ async def find_idea(tx: Transaction, actor: UUID | None, idea: UUID, missing: Us
     row = await tx.ask(_IDEAS, actor=actor, ids=[idea])
     if row is None:
         raise missing or not_found("idea", "ideaId")
-    return _idea(row, actor)
+    return known_idea(row, actor)
 
 
-def _idea(row: asyncpg.Record, actor: UUID | None) -> FoundIdea:
+def known_idea(row: asyncpg.Record, actor: UUID | None) -> FoundIdea:
     return FoundIdea(
         id=row["id"],
         version=row["version"],
@@ -150,8 +166,9 @@ _h = t.themes.alias("h")
 _hu = t.theme_units.alias("hu")
 
 
-def theme_in_sight(h: sight.Columns) -> sight.Condition:
-    return or_(sight.theme_by_id(h, MEMBER), acts_for_all() & sight.theme_by_id(h, ADMINISTRATOR))
+def theme_in_sight(h: sight.Columns, for_all: sight.Condition) -> sight.Condition:
+    """`for_all`: the clock acts, or an administrator."""
+    return or_(sight.theme_by_id(h, MEMBER), for_all & sight.theme_by_id(h, ADMINISTRATOR))
 
 
 def _theme_statement() -> Select[tuple[object, ...]]:
@@ -164,7 +181,7 @@ def _theme_statement() -> Select[tuple[object, ...]]:
             func.now().label("now"),
             local_date().label("today"),
         )
-        .where(theme_in_sight(_h.c), _h.c.id == bindparam("theme", type_=Uuid, required=True))
+        .where(theme_in_sight(_h.c, acts_for_all()), _h.c.id == bindparam("theme", type_=Uuid, required=True))
         .with_for_update(key_share=True, of=_h)
     )
 

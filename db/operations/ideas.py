@@ -4,26 +4,29 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import Uuid, and_, bindparam, func, not_, select
+from sqlalchemy import Uuid, bindparam, literal_column, not_, select
 
 from db import models as t
 from db import rules, sight
 from db.errors import UserMistake, not_found
 from db.events import ContentRetracted, Event, IdeaEdited, IdeaStatusChanged, IdeaSubmitted, WinEdited
 from db.log import Outcome, Transaction
+from db.models.tables import Words
 from db.operations.acting import (
+    ADMIN,
     MEMBER,
     changes,
     fresh,
     invalid,
+    is_actor,
     known_roles,
     local_date,
     not_now,
     require,
-    roles,
+    roles_of,
     update,
 )
-from db.operations.comments import is_response, write_comment
+from db.operations.comments import give_reason, is_response
 from db.operations.found import (
     FoundIdea,
     find_idea,
@@ -35,52 +38,58 @@ from db.operations.found import (
     theme_in_sight,
 )
 from db.rules import ANONYMITY_SET, TEXT, TITLE, Standing, clean, cleaned, once, title_from
-from db.sql import compiled
-from db.terms import LEAVE, CommentKind, IdeaStatus, Leave, ThemeStatus, UserErrorCode, Value
+from db.sql import Compiled, compiled, named, written
+from db.terms import LEAVE, IdeaStatus, Leave, ThemeStatus, UserErrorCode, Value
 
-_p, _u, _h = t.people.alias("p"), t.units.alias("u"), t.themes.alias("h")
-_place = func.coalesce(bindparam("unit", type_=Uuid, required=True), _p.c.unit_id)
-# Who submits, whether unit and theme are there for them, and what the theme is judged by.
-_SUBMITTER = compiled(
-    select(
-        roles().label("roles"),
-        _u.c.id.label("unit"),
-        _h.c.id.label("theme"),
-        local_date().label("today"),
-    )
-    .select_from(
-        _p.outerjoin(_u, and_(_u.c.organisation_id == MEMBER.organisation, _u.c.id == _place)).outerjoin(
-            _h, and_(_h.c.id == bindparam("theme", type_=Uuid, required=True), theme_in_sight(_h.c))
-        )
-    )
-    .where(_p.c.organisation_id == MEMBER.organisation, _p.c.id == MEMBER.person)
-)
 # The nearest unit upward that is large enough not to give an anonymous author away.
 _LARGE_ENOUGH = """
 select above.id from unit_within join unit above on above.id = unit_within.ancestor_id
-where unit_within.organisation_id = $1 and unit_within.unit_id = {unit} and above.member_count >= {people}
+where unit_within.organisation_id = {organisation} and unit_within.unit_id = {unit} and above.member_count >= {people}
 order by unit_within.depth limit 1
 """
-# The number first, then the theme: everybody locks them in this order.
-_INSERT = f"""
+
+
+def _submission(shown_unit: str) -> Compiled:
+    """Written before it is judged: the rules are asked about what it answers, and what they refuse is undone.
+
+    No row, and nothing written: who acts is none of us. The number first, then the theme, as everybody locks them.
+    """
+    return written(
+        f"""
 with numbered as (
-    update idea_number set last = last + 1 where organisation_id = $1 returning last
-), shown as (
-    select case when $8 then ({_LARGE_ENOUGH.format(unit="$10", people="$11")}) else $10 end as unit
+    update idea_number set last = last + 1 where organisation_id = :organisation returning last
+), submitter as (
+    select p.id, {{roles}} as roles, u.id as unit, {shown_unit} as shown_unit
+    from person p left join unit u on u.id = coalesce(:unit, p.unit_id) and u.organisation_id = :organisation
+    where {{is_actor}}
 ), counted as (
-    update theme set idea_count = idea_count + 1 from numbered where organisation_id = $1 and id = $9
-    returning status, opens_on, closes_on
+    update theme h set idea_count = idea_count + 1 from numbered cross join submitter
+    where h.id = :theme and h.organisation_id = :organisation
+    returning h.id, {{seen}} as seen, status, opens_on, closes_on, {{today}} as today
 ), written as (
     insert into idea
         (organisation_id, id, number, title, problem, solution, status, values, author_id, anonymous, theme_id,
          author_unit_id, shown_unit_id, submitted_at, updated_at, active_at, imported_from)
-    select $1, $2, numbered.last, $3, $4, $5, 'OPEN', $6, $7, $8, $9, $10, shown.unit, at, at, at, $13
-    from numbered, shown, (select coalesce($12::timestamptz, now()) as at) written_at
+    select :organisation, :idea, numbered.last, :title, :problem, :solution, 'OPEN', :values, submitter.id, :anonymous,
+           counted.id, submitter.unit, submitter.shown_unit, coalesce(:at, now()), coalesce(:at, now()),
+           coalesce(:at, now()), :imported_from
+    from numbered cross join submitter left join counted on true
 ), followed as (
-    insert into follow (organisation_id, idea_id, person_id) values ($1, $2, $7)
+    insert into follow (organisation_id, idea_id, person_id) select :organisation, :idea, id from submitter
 )
-select shown.unit, counted.status, counted.opens_on, counted.closes_on from shown left join counted on true
-"""
+select roles, unit, shown_unit, seen, status, opens_on, closes_on, today from submitter left join counted on true
+""",
+        roles=roles_of(named("p", t.people)),
+        is_actor=is_actor(named("p", t.people)),
+        seen=theme_in_sight(named("h", t.themes), literal_column("submitter.roles", Words).contains(ADMIN)),
+        today=local_date(),
+    )
+
+
+_SUBMIT = _submission("u.id")
+_SUBMIT_ANONYMOUSLY = _submission(
+    f"({_LARGE_ENOUGH.format(organisation=':organisation', unit='u.id', people=ANONYMITY_SET)})"
+)
 
 
 async def submit_idea(
@@ -100,25 +109,23 @@ async def submit_idea(
     """Share an idea; its author follows it. `at`: when it was shared, for an import or a demonstration."""
     problem, solution = clean(problem, TEXT, "problem"), cleaned(solution, TEXT, "solution")
     title = cleaned(title, TITLE, "title") or title_from(problem)
-    row = await tx.ask(_SUBMITTER, actor=actor, unit=unit, theme=theme)
+    idea = uuid4()
+    row = await tx.ask(
+        _SUBMIT_ANONYMOUSLY if anonymous else _SUBMIT, actor=actor, idea=idea, title=title, problem=problem, solution=solution, values=once(values),
+        anonymous=anonymous, theme=theme, unit=unit, at=at, imported_from=imported_from,
+    )  # fmt: skip
     standing = Standing(roles=known_roles(row and row["roles"]), author=True)
     assert row is not None, "whoever has roles is somebody"
     require(standing.takes_part, "submit ideas")
     if unit is not None and row["unit"] is None:
         raise not_found("unit", "unitId")
-    if theme is not None and row["theme"] is None:
-        raise not_found("theme", "themeId")
-    idea = uuid4()
-    written = await tx.row(
-        _INSERT, tx.organisation, idea, title, problem, solution, once(values), actor, anonymous, theme,
-        row["unit"], ANONYMITY_SET, at, imported_from,
-    )  # fmt: skip
-    assert written is not None, "the insert answers with one row"
     if theme is not None:
+        if not row["seen"]:
+            raise not_found("theme", "themeId")
         # Judged by the row that was just counted up, so by the theme as it is until the commit.
-        require_open(ThemeStatus(written["status"]), row["today"], written["opens_on"], written["closes_on"])
+        require_open(ThemeStatus(row["status"]), row["today"], row["opens_on"], row["closes_on"])
     event = IdeaSubmitted(
-        actor=actor, actor_shown=not anonymous, idea=idea, themes=given(theme), units=given(written["unit"])
+        actor=actor, actor_shown=not anonymous, idea=idea, themes=given(theme), units=given(row["shown_unit"])
     )
     return Outcome(idea, [event])
 
@@ -203,13 +210,13 @@ _NAMED_NOW = compiled(
 
 
 _TOUCH = "updated_at = now(), active_at = now(), "
-_SHOWN = _LARGE_ENOUGH.format(unit="$2", people="$3")
+_SHOWN = _LARGE_ENOUGH.format(organisation="$1", unit="$2", people=ANONYMITY_SET)
 
 
 async def _shown_unit(tx: Transaction, unit: UUID | None, anonymous: bool) -> UUID | None:
     if unit is None or not anonymous:
         return unit
-    row = await tx.row(_SHOWN, tx.organisation, unit, ANONYMITY_SET)
+    row = await tx.row(_SHOWN, tx.organisation, unit)
     return None if row is None else row["id"]
 
 
@@ -278,9 +285,7 @@ async def move_idea(
     await tx.run(_MOVE, tx.organisation, found.id, to, reason, is_response(found), at)
     events: list[Event] = [IdeaStatusChanged(before=found.status, after=to, **found.facts(actor, shown=shown))]
     if reason is not None:
-        events.append(
-            await write_comment(tx, actor, found, uuid4(), body=reason, kind=CommentKind.STATUS_REASON, at=at)
-        )
+        events.append(await give_reason(tx, actor, found, reason, at))
     return events
 
 

@@ -12,7 +12,7 @@ import asyncpg
 
 from db.engine import Database
 from db.errors import UserMistake
-from db.events import Event, Silent
+from db.events import Event, SettingsChanged, Silent
 from db.log import Outcome, Transaction, begin_feed, writing
 from db.operations.acting import changes, fresh, invalid, require_admin
 from db.operations.people import Invited, clean_email, insert_person, renew_invitation
@@ -62,12 +62,9 @@ async def create_organisation(
             demo=demo,
         )
 
-    async def token(tx: Transaction, outcome: Outcome) -> str:
-        assert isinstance(outcome, Invited)
-        return outcome.token
-
-    written = await writing(database, organisation, work, token)
-    return Created(organisation, written.id, written.payload)
+    written = await writing(database, organisation, work)
+    assert isinstance(written.outcome, Invited)
+    return Created(organisation, written.id, written.outcome.token)
 
 
 async def begin_organisation(
@@ -118,6 +115,7 @@ async def edit_organisation(
     value_focus: Sequence[Value] | Leave = LEAVE,
     response_target_days: int | Leave = LEAVE,
     public_url: str | Leave = LEAVE,
+    trusted_documents_only: bool | Leave = LEAVE,
     expected_version: int | None = None,
 ) -> Outcome:
     """The settings. Administrators. Another time zone may turn the day."""
@@ -133,6 +131,7 @@ async def edit_organisation(
         value_focus=value_focus if value_focus is LEAVE else once(value_focus),
         response_target_days=response_target_days,
         public_url=public_url if public_url is LEAVE else _url(public_url),
+        trusted_documents_only=trusted_documents_only,
     )
     if not changed:
         return Outcome(tx.organisation)
@@ -143,16 +142,24 @@ async def edit_organisation(
     await tx.run(
         f"update organisation set {columns}, version = version + 1 where id = $1", tx.organisation, *changed.values()
     )
-    events: list[Event] = [Silent(actor=actor)]
+    events: list[Event] = [SettingsChanged(actor=actor)]
     if "time_zone" in changed:
         events.extend((await turn_day(tx)).events)
     return Outcome(tx.organisation, events)
 
 
 _FIND = """
-select name, time_zone, value_focus, response_target_days, public_url, version
+select name, time_zone, value_focus, response_target_days, public_url, trusted_documents_only, version
 from organisation where id = $1 for no key update
 """
+
+
+async def takes_only_trusted(database: Database, organisation: UUID) -> bool:
+    """Whether browsers may send no other documents to it."""
+    return bool(await database.value(_TRUSTED_ONLY, [organisation]))
+
+
+_TRUSTED_ONLY = "select trusted_documents_only from organisation where id = $1"
 _TURN = """
 update organisation set today = date(timezone(time_zone, now()))
 where id = $1 and today <> date(timezone(time_zone, now())) returning today

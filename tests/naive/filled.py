@@ -98,6 +98,7 @@ def fill_organisation(f: Filler, filled: Filled, n: int, name: str, zone: str) -
         value_focus=["PATIENT_SAFETY", "MONEY"][: n + 1],
         response_target_days=14 + n,
         public_url="https://improve.example",
+        trusted_documents_only=n == 1,
         created_at=NOON - timedelta(days=400),
     )
     filled.organisations.append(o)

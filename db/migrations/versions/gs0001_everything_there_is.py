@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.Column("value_focus", postgresql.ARRAY(sa.Text()), nullable=False),
         sa.Column("response_target_days", sa.Integer(), nullable=False),
         sa.Column("public_url", sa.Text(), nullable=False),
+        sa.Column("trusted_documents_only", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("demo", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
@@ -58,7 +59,6 @@ def upgrade() -> None:
         sa.Column("themes", postgresql.ARRAY(sa.Uuid()), nullable=False),
         sa.Column("units", postgresql.ARRAY(sa.Uuid()), nullable=False),
         sa.Column("facts", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("event_organisation_id_fkey")),
         sa.PrimaryKeyConstraint("organisation_id", "position", name=op.f("event_pkey")),
     )
     op.create_index(
@@ -110,8 +110,7 @@ def upgrade() -> None:
             name=op.f("unit_organisation_id_parent_id_fkey"),
         ),
         sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("unit_organisation_id_fkey")),
-        sa.PrimaryKeyConstraint("id", name=op.f("unit_pkey")),
-        sa.UniqueConstraint("organisation_id", "id", name=op.f("unit_organisation_id_id_key")),
+        sa.PrimaryKeyConstraint("id", "organisation_id", name=op.f("unit_pkey")),
     )
     op.create_index("unit_parent_idx", "unit", ["organisation_id", "parent_id"], unique=False)
     op.create_table(
@@ -135,9 +134,8 @@ def upgrade() -> None:
             name=op.f("person_organisation_id_unit_id_fkey"),
         ),
         sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("person_organisation_id_fkey")),
-        sa.PrimaryKeyConstraint("id", name=op.f("person_pkey")),
+        sa.PrimaryKeyConstraint("id", "organisation_id", name=op.f("person_pkey")),
         sa.UniqueConstraint("email", name=op.f("person_email_key")),
-        sa.UniqueConstraint("organisation_id", "id", name=op.f("person_organisation_id_id_key")),
     )
     op.create_index("person_name_idx", "person", ["organisation_id", "name", "id"], unique=False)
     op.create_index("person_unit_idx", "person", ["organisation_id", "unit_id"], unique=False)
@@ -211,8 +209,7 @@ def upgrade() -> None:
             ["person.organisation_id", "person.id"],
             name=op.f("session_organisation_id_person_id_fkey"),
         ),
-        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("session_organisation_id_fkey")),
-        sa.PrimaryKeyConstraint("id", name=op.f("session_pkey")),
+        sa.PrimaryKeyConstraint("id", "organisation_id", name=op.f("session_pkey")),
     )
     op.create_index("session_expiry_idx", "session", ["expires_at"], unique=False)
     op.create_index("session_family_idx", "session", ["family_hash"], unique=True)
@@ -247,9 +244,7 @@ def upgrade() -> None:
             ["person.organisation_id", "person.id"],
             name=op.f("theme_organisation_id_owner_id_fkey"),
         ),
-        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("theme_organisation_id_fkey")),
-        sa.PrimaryKeyConstraint("id", name=op.f("theme_pkey")),
-        sa.UniqueConstraint("organisation_id", "id", name=op.f("theme_organisation_id_id_key")),
+        sa.PrimaryKeyConstraint("id", "organisation_id", name=op.f("theme_pkey")),
     )
     op.create_index("theme_list_idx", "theme", ["organisation_id", "created_at", "id"], unique=False)
     op.create_index("theme_owner_idx", "theme", ["owner_id"], unique=False)
@@ -307,8 +302,8 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("(status = 'WITHDRAWN') = (withdrawn_at is not null)", name=op.f("idea_withdrawn_check")),
         sa.CheckConstraint(
-            "status in ('OPEN', 'UNDER_REVIEW', 'PLANNED', 'TESTING', 'IMPLEMENTED', 'SUSTAINED', 'DEFERRED', "
-            "'DECLINED', 'WITHDRAWN')",
+            "status = any "
+            "('{OPEN,UNDER_REVIEW,PLANNED,TESTING,IMPLEMENTED,SUSTAINED,DEFERRED,DECLINED,WITHDRAWN}'::text[])",
             name=op.f("idea_status_check"),
         ),
         sa.ForeignKeyConstraint(
@@ -331,9 +326,7 @@ def upgrade() -> None:
             ["theme.organisation_id", "theme.id"],
             name=op.f("idea_organisation_id_theme_id_fkey"),
         ),
-        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("idea_organisation_id_fkey")),
-        sa.PrimaryKeyConstraint("id", name=op.f("idea_pkey")),
-        sa.UniqueConstraint("organisation_id", "id", name=op.f("idea_organisation_id_id_key")),
+        sa.PrimaryKeyConstraint("id", "organisation_id", name=op.f("idea_pkey")),
         sa.UniqueConstraint("organisation_id", "number", name=op.f("idea_organisation_id_number_key")),
     )
     op.create_index(
@@ -466,9 +459,7 @@ def upgrade() -> None:
             ["unit.organisation_id", "unit.id"],
             name=op.f("win_organisation_id_unit_id_fkey"),
         ),
-        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("win_organisation_id_fkey")),
-        sa.PrimaryKeyConstraint("id", name=op.f("win_pkey")),
-        sa.UniqueConstraint("organisation_id", "id", name=op.f("win_organisation_id_id_key")),
+        sa.PrimaryKeyConstraint("id", "organisation_id", name=op.f("win_pkey")),
     )
     op.create_index("win_newest_idx", "win", ["organisation_id", "shared_at", "id"], unique=False)
     op.create_index("win_theme_idx", "win", ["theme_id", "shared_at", "id"], unique=False)
@@ -487,7 +478,7 @@ def upgrade() -> None:
         sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("idea_withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
-        sa.CheckConstraint("kind in ('COMMENT', 'RESPONSE', 'STATUS_REASON')", name=op.f("comment_kind_check")),
+        sa.CheckConstraint("kind = any ('{COMMENT,RESPONSE,STATUS_REASON}'::text[])", name=op.f("comment_kind_check")),
         sa.ForeignKeyConstraint(
             ["organisation_id", "author_id"],
             ["person.organisation_id", "person.id"],
@@ -498,9 +489,7 @@ def upgrade() -> None:
             ["idea.organisation_id", "idea.id"],
             name=op.f("comment_organisation_id_idea_id_fkey"),
         ),
-        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("comment_organisation_id_fkey")),
-        sa.PrimaryKeyConstraint("id", name=op.f("comment_pkey")),
-        sa.UniqueConstraint("organisation_id", "id", name=op.f("comment_organisation_id_id_key")),
+        sa.PrimaryKeyConstraint("id", "organisation_id", name=op.f("comment_pkey")),
     )
     op.create_index("comment_idea_idx", "comment", ["idea_id", "created_at", "id"], unique=False)
     op.create_table(

@@ -120,9 +120,14 @@ class Answering:
             return self.introspection(context, request)
         plan = self.documents.query_plan(request, viewer.sight)
         args = plan.args(viewer.organisation, viewer.person, request.variables, {})
+        if plan.reads_log:  # pruning changes what it answers, and moves no position: it has no version
+            context.unless = None
         if context.unless is not None and (tag := self.still(context, request, plan, args)) is not None:
             return Answer(b"", tag=tag, unchanged=True)
-        kept = await self.answers.read(plan.text, args, viewer.organisation, context.after)
+        if plan.reads_log:
+            kept = await self.answers.execute(plan.text, args, viewer.organisation)
+        else:
+            kept = await self.answers.read(plan.text, args, viewer.organisation, context.after)
         if kept is None:
             raise Refused(RefusalCode.UNAUTHENTICATED, "Sign in first.")
         for observe, path in plan.cursors:

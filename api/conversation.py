@@ -35,7 +35,7 @@ MOST_REASON = 123  # bytes, of a close frame
 # there is none, which is enough to sign in.
 Authenticate: TypeAlias = Callable[[Mapping[str, Any], str | None], Awaitable[Viewer | None]]
 # The context of one operation: who asks, and the client's address.
-MakeContext: TypeAlias = Callable[[Viewer | None, str, str | None], Any]  # who, the address, the page's origin
+MakeContext: TypeAlias = Callable[[Viewer | None, str, str | None, Mapping[str, Any] | None], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,8 +317,7 @@ class Socket:
         extensions: dict[str, Any] | None,
     ) -> None:
         try:
-            context = self.sockets.context(self.viewer, self.address, self.origin)
-            context.extensions = extensions
+            context = self.sockets.context(self.viewer, self.address, self.origin, extensions)
             opening = await self.sockets.open_subscription(context, query, variables, name)
             if isinstance(opening, Opening):
                 operation.task = None

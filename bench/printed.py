@@ -14,7 +14,7 @@ from bench.figures import Figures
 
 PACKAGES = ("strawberry-graphql", "graphql-core", "starlette", "uvicorn", "uvloop", "asyncpg", "sqlalchemy", "orjson")
 
-NARROWEST = 130  # columns, so that tables stay whole where the output goes to a file
+NARROWEST = 140  # columns, so that tables stay whole where the output goes to a file
 
 
 class Printed:

@@ -4,21 +4,24 @@ from collections.abc import Sequence
 from statistics import median
 
 from bench.boards import BOARDS, Reload
+from bench.pasted_reads import cpu, latency
 from bench.printed import Printed
 from bench.reads import AIMED_AT, Figure, summary
 
-HEADINGS = ("", "connections", "server", "PostgreSQL", "both", "p50 ms", "p99 ms", "× ours", "aim")
+HEADINGS = ("", "connections", "server", "PostgreSQL", "both", "p50 ms", "p99 ms", "executed", "× ours", "aim")
 
 
 class PrintedReads:
     def __init__(self, printed: Printed) -> None:
         self.printed = printed
         self.verdicts: list[str] = []
+        self.figures: list[Figure] = []
 
     def question(self, cases: Sequence[Sequence[Figure]], ours: str) -> None:
         """All cases of one question, each with every side."""
         rows = []
         for figures in cases:
+            self.figures += figures
             own = next((figure.least for figure in figures if figure.side == ours), None)
             rows += [self.row(figure, own, ours) for figure in figures]
         name = cases[0][0].case.question.name
@@ -29,6 +32,7 @@ class PrintedReads:
         (server, server_median), (database, database_median) = map(summary, (figure.server, figure.database))
         p50, p99 = figure.latency(0.5), figure.latency(0.99)
         aim = case.aim if figure.side == ours else None
+        executed = None if figure.executed is None else figure.executed / len(figure.latencies)
         said = "" if aim is None else f"{aim:.2f} {'met' if figure.least <= aim else 'missed'}"
         of = {
             "question": case.question.name,
@@ -47,11 +51,15 @@ class PrintedReads:
             **({} if aim is None else {"aim_cpu_per_request": aim}),
         }.items():
             self.printed.figures.note("reads", key, value, "ms", **of)
+        if executed is not None:
+            self.printed.figures.note("reads", "executed_per_request", executed, "executions", **of)
+        what = "read" if case.question.reads else "write"
+        over = f"{case.connections} connection{'s' if case.connections > 1 else ''}"
         self.printed.lines.append(
-            f"{'read' if case.question.reads else 'write'}: {case.question.name}: {case.state}, {case.connections} "
-            f"connections: {figure.side}: server {server:.3f} ms (median {server_median:.3f}), PostgreSQL "
-            f"{database:.3f} ms (median {database_median:.3f}), both {figure.least:.3f} ms, p50 {p50:.2f} ms, p99 "
-            f"{p99:.2f} ms, {len(figure.latencies)} requests"
+            f"{what}: {case.question.name}: {case.state}, {over}: {figure.side}: server {server:.3f} ms (median "
+            f"{server_median:.3f}), PostgreSQL {database:.3f} ms (median {database_median:.3f}), both "
+            f"{figure.least:.3f} ms, p50 {p50:.2f} ms, p99 {p99:.2f} ms, {len(figure.latencies)} requests"
+            f"{'' if executed is None else f', {executed:.0%} of them executed'}"
         )
         if aim is not None:
             self.verdicts.append(
@@ -66,6 +74,7 @@ class PrintedReads:
             f"{figure.least:.3f}",
             f"{p50:.2f}",
             f"{p99:.2f}",
+            "" if executed is None else f"{executed:.0%}",
             "" if own is None else f"{figure.least / own:.1f}",
             said,
         )
@@ -97,7 +106,12 @@ class PrintedReads:
             rows,
         )
 
-    def aims(self) -> None:
-        """All verdicts together, at the end."""
+    def end(self) -> None:
+        """All verdicts together, and the tables to paste."""
         for verdict in self.verdicts:
             self.printed.say(verdict)
+        for heading, table in (
+            (f"CPU ms a request at {AIMED_AT} connections, server + PostgreSQL = both, least of the rounds:", cpu),
+            ("p50 / p99 ms, by connections:", latency),
+        ):
+            self.printed.lines += [heading, *table(self.figures)]

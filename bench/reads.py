@@ -6,6 +6,7 @@ from statistics import median
 from typing import Literal, TypeAlias
 
 from bench.asking import Asker
+from bench.counted import counted
 from bench.loading import Loads
 from bench.loads import Appends, Order
 from bench.processes import Cost, Serving
@@ -17,6 +18,7 @@ STATES: tuple[State, ...] = ("cold", "warm", "write")
 # Cold: every request comes after a write. Warm: nothing is written any more once the server has caught up.
 BEFORE: dict[State, Appends] = {"cold": "each", "warm": "once", "write": "never"}
 WHILE: dict[State, Appends] = {"cold": "each", "warm": "never", "write": "never"}
+EXECUTED = "groundswell_answers_read_total"
 WARMING = 96  # requests at a time, until a side is warm
 FEWEST, MOST = 24, 20_000  # requests of a turn
 OF_WRITES = 2.0  # times as long a turn, since most of it is waiting for the disk
@@ -64,8 +66,11 @@ AIMED_AT = 8  # connections
 
 @dataclass(slots=True)
 class Figure:
-    """CPU of a request in ms, a round each: the server's and PostgreSQL's. `latencies`: µs, of all rounds.
-    `requests`: of a round."""
+    """CPU of a request in ms, a round each: the server's and PostgreSQL's.
+
+    `latencies`: µs, of all rounds. `requests`: of a round. `executed`: of all requests so many took a statement, the
+    others were answered from memory or by another's; None where the server does not say.
+    """
 
     case: Case
     side: str
@@ -73,6 +78,7 @@ class Figure:
     server: list[float] = field(default_factory=list)
     database: list[float] = field(default_factory=list)
     latencies: list[int] = field(default_factory=list)
+    executed: int | None = None
 
     @property
     def least(self) -> float:
@@ -119,12 +125,17 @@ class Turns:
         await self.loads.run(warming, BEFORE[case.state])
 
     async def measure(self, figure: Figure, side: Side) -> None:
+        tells = side.contender.is_ours and figure.case.question.reads
+        executed = await counted(side.server.port, EXECUTED) if tells else 0
         before = self.spent(side)
         run = await self.loads.run(figure.requests, WHILE[figure.case.state])
         after = self.spent(side)
         figure.server.append((after[0] - before[0]) / figure.requests * 1000)
         figure.database.append((after[1] - before[1]) / figure.requests * 1000)
         figure.latencies += run.latencies
+        if tells:
+            executed = await counted(side.server.port, EXECUTED) - executed
+            figure.executed = (figure.executed or 0) + int(executed)
 
     def spent(self, side: Side) -> tuple[float, float]:
         return side.server.cost.cpu(), self.database.cpu(without=(self.loads.backend,))

@@ -29,7 +29,7 @@ class ReadsSize:
     warming: float
 
 
-FULL = ReadsSize(rounds=5, seconds=0.6, warming=1.5)
+FULL = ReadsSize(rounds=5, seconds=0.45, warming=1.0)
 QUICK = ReadsSize(rounds=3, seconds=0.2, warming=0.5)
 
 
@@ -87,7 +87,7 @@ class ReadsPart:
                     await self.compare(turns, question, [each for each in sides if answers(each, question)])
                 if question.document == BOARD and self.chosen.asks(OF_BOARDS):
                     await self.boards(turns, [each for each in sides if each.contender.is_ours])
-        self.shown.aims()
+        self.shown.end()
 
     async def started(self, contender: Contender, stack: AsyncExitStack) -> Side:
         server = stack.enter_context(contender.start())

@@ -1,15 +1,13 @@
 """One stalled client among many: what the others wait with and without it, by turns in one run."""
 
 import asyncio
-import re
-import urllib.request
 from dataclasses import dataclass, replace
 
+from bench.counted import counted
 from bench.feed import PACE, Room, percentile, quiet
 from bench.watching import Watchers, watching
 
 MOST_UNTIL_STALLED = 100  # events, each of some 12 KB and sent to it for each of its subscriptions
-BEHIND = re.compile(r'^groundswell_subscribers\{state="behind"\} (\d+)', re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +66,4 @@ class Turns:
 
     async def behind(self) -> int:
         """How many subscribers the server has passed over, as it says itself."""
-
-        def read() -> bytes:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.room.asked.port}/metrics", timeout=10) as answer:
-                found: bytes = answer.read()
-                return found
-
-        said = BEHIND.search((await asyncio.to_thread(read)).decode())
-        if said is None:
-            raise RuntimeError("/metrics does not say who is behind")
-        return int(said[1])
+        return int(await counted(self.room.asked.port, 'groundswell_subscribers{state="behind"}'))

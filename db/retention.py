@@ -6,8 +6,6 @@ change, the position's row is only looked at, and each batch is a transaction of
 """
 
 from datetime import timedelta
-from functools import partial
-from uuid import UUID
 
 from db.engine import Connection, Database
 from db.events import (
@@ -21,7 +19,6 @@ from db.events import (
     ThemeOpened,
     WinShared,
 )
-from db.log import Outcome, Transaction, writing
 
 LOCK = 0x7072756E65  # "prune": the advisory lock of whoever prunes
 STRIDE = 1000  # positions of a batch
@@ -69,17 +66,10 @@ async def prune(database: Database, keep: timedelta, *, stride: int = STRIDE) ->
         try:
             gone = 0
             for organisation, after in await connection.fetch(FROM):
-                here = await _prune_feed(connection, organisation, after, keep, stride)
-                if here:  # what a query can show has changed: the position says so
-                    await writing(database, organisation, partial(_say, organisation))
-                gone += here
+                gone += await _prune_feed(connection, organisation, after, keep, stride)
             return gone
         finally:
             await connection.fetchval("select pg_advisory_unlock($1)", LOCK)
-
-
-async def _say(organisation: UUID, _tx: Transaction) -> Outcome:
-    return Outcome(organisation, [Silent()])
 
 
 async def _prune_feed(connection: Connection, organisation: object, after: int, keep: timedelta, stride: int) -> int:

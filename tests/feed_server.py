@@ -207,7 +207,7 @@ async def serving(
     sockets = Sockets(
         hub,
         authenticate=feed.authenticate,
-        context=lambda who, address: who,
+        context=lambda who, *_: who,
         open_subscription=feed.open_subscription,
         run=feed.run,
         allowed=lambda origin, host: origin in (None, f"http://{host}"),

@@ -146,18 +146,18 @@ async def invitation(at: Hospital, person: UUID) -> str:
         return await people.renew_invitation(Transaction(connection, at.organisation), person)
 
 
-@case("editOrganisation", "admin", "SILENT")
+@case("editOrganisation", "admin", "SETTINGS_CHANGED")
 async def its_settings(stage: Stage) -> Input:
     return {"name": f"Ashcombe {uuid4().hex}", "valueFocus": ["EQUITY"], "publicUrl": "https://ideas.ashcombe.example"}
 
 
-@case("editOrganisation", "admin", "SILENT", follows="responseDueAt")
+@case("editOrganisation", "admin", "SETTINGS_CHANGED", follows="responseDueAt")
 async def how_soon_it_answers(stage: Stage) -> Input:
     await make.submit(stage.at)
     return {"responseTargetDays": 21}
 
 
-@case("editOrganisation", "admin", "SILENT", "THEME_OPENED", "THEME_CLOSED")
+@case("editOrganisation", "admin", "SETTINGS_CHANGED", "THEME_OPENED", "THEME_CLOSED")
 async def a_time_zone_where_it_is_tomorrow(stage: Stage) -> Input:
     at = stage.at
     await at.do(organisations.edit_organisation, at.admin, time_zone="Pacific/Pago_Pago")

@@ -91,6 +91,8 @@ def values_for(name: str, type_: GraphQLInputType, c: Cast) -> Iterator[object]:
         singles = list(BY_TYPE[named.name])
     elif isinstance(named, GraphQLEnumType):
         singles = ["NOPE", "", "open", "OPEN ", 5, True, {}, "\0", MILLION]
+    elif named.name == "Boolean":
+        singles = [0, 1, "true", "", {}, 1.5, MILLION]
     elif named.name == "ID":
         tag, _ = IDS[snake(name)]
         other = "unit" if tag == "person" else "person"

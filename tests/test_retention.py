@@ -200,7 +200,7 @@ async def test_a_batch_does_not_wait_for_a_writer(hospital: Hospital) -> None:
     async with hospital.database.writes.connection() as connection, connection.transaction():
         tx = Transaction(connection, hospital.organisation)
         outcome: Outcome = await submit_idea(tx, hospital.nurse, problem="Under way")
-        await append_events(tx, outcome.events)
+        await append_events(tx, outcome)
         assert await prune(at.database, MONTH)
     assert [e["type"] for e in await kept(hospital)][-1] == "IDEA_SUBMITTED"
     await at.database.close()

@@ -12,7 +12,7 @@ import httpx
 from api.cursors import Cursor, decode_cursor, encode_cursor
 from api.settings import Settings
 from api.viewer import printed_token
-from db.log import Transaction
+from db.log import HEAD, Transaction
 from db.operations import people, sessions
 from tests import factories as make
 from tests.client import ENVIRONMENT
@@ -72,8 +72,10 @@ class World:
         return body["data"]
 
     async def cursor(self, token: str) -> str:
-        cursor: str = (await self.ask(token, "{ cursor }"))["cursor"]
-        return cursor
+        """Where the log stands, also after what was written beside the server, of which its memory may not know yet."""
+        row = await self.at.database.row(HEAD, [self.at.organisation])
+        assert row is not None
+        return encode_cursor(Cursor(row["epoch"], self.at.organisation, row["position"]))
 
     async def do(self, token: str | None, mutation: str, **input_: Any) -> dict[str, Any]:
         """A mutation that succeeds; its payload."""

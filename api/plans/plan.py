@@ -33,9 +33,10 @@ class Plan:
     """A statement and what it takes. `executed`: why graphql-core's executor follows (unplanned.py).
 
     `rows`: the most that it can answer. `per_person`: the answer is this person's alone. `reads_log`: it looks at the
-    log, whose old events may be pruned; as a payload's it must run after the commit. `cursors`: feed cursors among the arguments, with the field's path,
-    whose epoch is checked. `types`: of a subscription, what tells the event types it can carry (None: any). `beside`:
-    of types that come beside the events and from no table, what of them was selected: response key and field.
+    log, whose old events may be pruned; as a payload's it must run after the commit. `cursors`: feed cursors among the
+    arguments, with the field's path, whose epoch is checked. `types`: of a subscription, what tells the event types it
+    can carry (None: any). `beside`: of types that come beside the events and from no table, what of them was selected:
+    response key and field.
     """
 
     text: str

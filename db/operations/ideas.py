@@ -112,7 +112,8 @@ async def submit_idea(
     idea = uuid4()
     row = await tx.ask(
         _SUBMIT_ANONYMOUSLY if anonymous else _SUBMIT, actor=actor, idea=idea, title=title, problem=problem,
-        solution=solution, values=once(values), anonymous=anonymous, theme=theme, unit=unit, at=at, imported_from=imported_from,
+        solution=solution, values=once(values), anonymous=anonymous, theme=theme, unit=unit, at=at,
+        imported_from=imported_from,
     )  # fmt: skip
     standing = Standing(roles=known_roles(row and row["roles"]), author=True)
     assert row is not None, "whoever has roles is somebody"

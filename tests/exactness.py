@@ -73,9 +73,10 @@ class World:
 
     async def cursor(self, token: str) -> str:
         """Where the log stands, also after what was written beside the server, of which its memory may not know yet."""
-        row = await self.at.database.row(HEAD, [self.at.organisation])
+        asked = decode_cursor((await self.ask(token, "{ cursor }"))["cursor"])
+        row = await self.at.database.row(HEAD, [asked.organisation])
         assert row is not None
-        return encode_cursor(Cursor(row["epoch"], self.at.organisation, row["position"]))
+        return encode_cursor(Cursor(row["epoch"], asked.organisation, row["position"]))
 
     async def do(self, token: str | None, mutation: str, **input_: Any) -> dict[str, Any]:
         """A mutation that succeeds; its payload."""

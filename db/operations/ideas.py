@@ -52,20 +52,24 @@ order by unit_within.depth limit 1
 def _submission(shown_unit: str) -> Compiled:
     """Written before it is judged: the rules are asked about what it answers, and what they refuse is undone.
 
-    No row, and nothing written: who acts is none of us. The number first, then the theme, as everybody locks them.
+    No row: who acts is none of us. The number first, then the theme, since everybody locks them in this order. Their
+    rows are always there: "on conflict do update" counts them up as it finds them, where an update whose row has
+    changed since the statement began would set up the whole statement a second time (docs/decisions/0013).
     """
     return written(
         f"""
 with numbered as (
-    update idea_number set last = last + 1 where organisation_id = :organisation returning last
+    insert into idea_number as n (organisation_id, last) values (:organisation, 1)
+    on conflict (organisation_id) do update set last = n.last + 1 returning last
 ), submitter as (
     select p.id, {{roles}} as roles, u.id as unit, {shown_unit} as shown_unit
     from person p left join unit u on u.id = coalesce(:unit, p.unit_id) and u.organisation_id = :organisation
     where {{is_actor}}
 ), counted as (
-    update theme h set idea_count = idea_count + 1 from numbered cross join submitter
-    where h.id = :theme and h.organisation_id = :organisation
-    returning h.id, {{seen}} as seen, status, opens_on, closes_on, {{today}} as today
+    insert into theme as h
+    select own.* from theme own cross join numbered where own.id = :theme and own.organisation_id = :organisation
+    on conflict (id, organisation_id) do update set idea_count = h.idea_count + 1
+    returning h.id, {{seen}} as seen, h.status, h.opens_on, h.closes_on, {{today}} as today
 ), written as (
     insert into idea
         (organisation_id, id, number, title, problem, solution, status, values, author_id, anonymous, theme_id,
@@ -81,7 +85,9 @@ select roles, unit, shown_unit, seen, status, opens_on, closes_on, today from su
 """,
         roles=roles_of(named("p", t.people)),
         is_actor=is_actor(named("p", t.people)),
-        seen=theme_in_sight(named("h", t.themes), literal_column("submitter.roles", Words).contains(ADMIN)),
+        seen=theme_in_sight(
+            named("h", t.themes), literal_column("(select roles from submitter)", Words).contains(ADMIN)
+        ),
         today=local_date(),
     )
 

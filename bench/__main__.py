@@ -26,7 +26,7 @@ from bench.printed_reads import PrintedReads
 from bench.processes import Cost, Serving, many_files, postmaster, python, serving
 from bench.reads import STATES
 from bench.reads_part import Chosen, ReadsPart, ReadsSize
-from bench.sides import KINDS
+from bench.sides import KINDS, USUAL
 from db import embedded
 from db.engine import Database
 from db.migrate import migrate
@@ -58,7 +58,12 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--home", type=Path, help="keep the database in this folder, for the next run")
     some = parser.add_argument_group("of reads and writes alone", "each as often as wanted; without it: all")
     some.add_argument("--question", action="append", metavar="Q", help="how its name begins: Q1, M2, Board, Boards")
-    some.add_argument("--side", action="append", choices=KINDS, help="which servers")
+    some.add_argument(
+        "--side",
+        action="append",
+        choices=KINDS,
+        help="which servers; steps (writes by hand in as many round trips as ours) only where it is named",
+    )
     some.add_argument("--connections", action="append", type=int, metavar="N", help="instead of 1, 8 and 32")
     some.add_argument("--state", action="append", choices=STATES, help="which states of the server's memory")
     some.add_argument("--rounds", type=int, metavar="N", help="rounds of each comparison")
@@ -200,7 +205,7 @@ def run(given: argparse.Namespace, size: Size, printed: Printed) -> None:
 def chosen(given: argparse.Namespace) -> Chosen:
     return Chosen(
         questions=tuple(given.question or ("",)),
-        sides=tuple(given.side or KINDS),
+        sides=tuple(given.side or USUAL),
         connections=tuple(given.connections or (1, 8, 32)),
         states=tuple(given.state or STATES),
     )

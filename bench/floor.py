@@ -80,8 +80,13 @@ select json_build_object('ideas', json_build_object('nodes', json_agg(j)))::text
         'viewerFollows', exists (select from follow where idea_id = i.id and person_id = $2)) as j
     {NEWEST} left join person on person.id = i.author_id and not i.anonymous
     order by i.submitted_at desc, i.id desc) page"""
-# The end of both mutations: position, event and key, as Groundswell keeps them. `$1`: organisation, `$2`: who.
-LOGGED = """
+SUBMIT_EVENT = {"type": "IDEA_SUBMITTED", "idea": "$5", "comment": "null", "mutation": "submitIdea"}
+COMMENT_EVENT = {"type": "COMMENT_ADDED", "idea": "$6", "comment": "$5", "mutation": "addComment"}
+
+
+def logged(of: str, type: str, idea: str, comment: str, mutation: str) -> str:
+    """The end of both mutations: position, event and key, as Groundswell keeps them. `$1`: organisation, `$2`: who."""
+    return f"""
 ), head as (
     update feed_head set position = position + 1 where organisation_id = $1 returning position
 ), appended as (
@@ -93,7 +98,9 @@ LOGGED = """
     insert into idempotency_key (organisation_id, person_id, mutation, key, input_hash, result_id, position)
     select $1, $2, '{mutation}', $3, $4, $5, position from head
 )"""
-SUBMIT_SQL = f"""
+
+
+SUBMIT_ROWS = """
 with numbered as (
     update idea_number set last = last + 1 where organisation_id = $1 returning last
 ), counted as (
@@ -101,15 +108,16 @@ with numbered as (
 ), written as (
     insert into idea (organisation_id, id, number, title, problem, status, values, author_id, anonymous, theme_id,
                       author_unit_id, shown_unit_id, submitted_at, updated_at, active_at)
-    select $1, $5, last, $6, $7, 'OPEN', '{{}}', $2, false, $8, unit_id, unit_id, now(), now(), now()
+    select $1, $5, last, $6, $7, 'OPEN', '{}', $2, false, $8, unit_id, unit_id, now(), now(), now()
     from numbered, person where person.id = $2 returning title, status, theme_id, shown_unit_id
 ), followed as (
     insert into follow (organisation_id, idea_id, person_id) values ($1, $5, $2)
-{LOGGED.format(type="IDEA_SUBMITTED", idea="$5", comment="null", of="written", mutation="submitIdea")}
+"""
+SUBMIT_SQL = f"""{SUBMIT_ROWS}{logged("written", **SUBMIT_EVENT)}
 select json_build_object('submitIdea', json_build_object('idea', json_build_object('title', written.title,
     'status', status, 'author', json_build_object('name', person.name), 'theme', json_build_object('title',
     counted.title)), 'userErrors', '[]'::json))::text from written, counted, person where person.id = $2"""
-COMMENT_SQL = f"""
+COMMENT_ROWS = """
 with written as (
     insert into comment (organisation_id, id, idea_id, author_id, anonymous, body, kind, created_at)
     values ($1, $5, $6, $2, false, $7, 'COMMENT', now()) returning body, kind
@@ -118,7 +126,8 @@ with written as (
     returning theme_id, shown_unit_id
 ), followed as (
     insert into follow (organisation_id, idea_id, person_id) values ($1, $6, $2) on conflict do nothing
-{LOGGED.format(type="COMMENT_ADDED", idea="$6", comment="$5", of="counted", mutation="addComment")}
+"""
+COMMENT_SQL = f"""{COMMENT_ROWS}{logged("counted", **COMMENT_EVENT)}
 select json_build_object('addComment', json_build_object('comment', json_build_object('body', body, 'kind', kind,
     'author', json_build_object('name', person.name)), 'userErrors', '[]'::json))::text
 from written, person where person.id = $2"""
@@ -157,12 +166,16 @@ class Floor:
         text, args = self.ways[asked["query"]]
         async with self.writes if asked["query"] in (SUBMIT, COMMENT) else self.reads:
             connection = self.idle.pop() if self.idle else await self.connect()
-            body = await connection.fetchval(text, *args(asked["variables"]))
+            body = await self.ask(connection, text, args(asked["variables"]))
             self.idle.append(connection)
         answer = b'{"data":' + body.encode() + b"}"
         headers = [(b"content-type", b"application/json"), (b"content-length", str(len(answer)).encode())]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": answer})
+
+    async def ask(self, connection: Any, text: str, args: tuple[object, ...]) -> str:
+        answer: str = await connection.fetchval(text, *args)
+        return answer
 
     async def connect(self) -> Any:
         return await asyncpg.connect(self.dsn, server_settings=SETTINGS, max_cacheable_statement_size=0)

@@ -9,12 +9,14 @@ from uuid import UUID
 import uvicorn
 
 from bench.floor import Floor
+from bench.floor_steps import FloorInSteps
 from bench.plain_feed import PlainFeed
 from bench.plain_server import Plain
 
 PEERS: dict[str, Callable[[str, UUID, UUID], Any]] = {
     "plain": Plain,
     "floor": Floor,
+    "steps": FloorInSteps,
     "loaded": partial(PlainFeed, way="loaded"),
     "carried": partial(PlainFeed, way="carried"),
 }

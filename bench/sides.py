@@ -9,7 +9,8 @@ from bench.processes import Serving, python, serving
 
 OURS = "ours"
 LESS = "no sign-in, no positions, no events, keys are taken and not looked at, input is not checked"
-KINDS = (OURS, "strawberry", "mercurius", "floor")
+USUAL = (OURS, "strawberry", "mercurius", "floor")
+KINDS = (*USUAL, "steps")  # the last where it is asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,15 @@ def contenders(
             "bare ASGI on uvicorn, one statement by hand that makes the JSON, no GraphQL; writes the event and the key "
             "in that statement too; no sign-in, a key that comes twice is not answered twice, input is not checked",
             lambda: serving(*python("bench.peers", "floor", *by)),
+        )
+    )
+    found.append(
+        Contender(
+            "steps",
+            "by hand in steps",
+            "as by hand, but writes begin, write the rows, read the payload with event and key, and commit: four round "
+            "trips, as Groundswell's",
+            lambda: serving(*python("bench.peers", "steps", *by)),
         )
     )
     return [each for each in found if each.kind in kinds], left_out

@@ -67,7 +67,7 @@ class Groundswell:
         self.tokens = Tokens(*keys)
         self.viewers = Viewers(self.database, self.tokens)
         self.trusted = Trusted.load(settings.trusted_documents)
-        self.documents = Documents(compose(SOURCES, MUTATIONS), SOURCES, trusted=self.trusted.texts)
+        self.documents = Documents(*compose(SOURCES, MUTATIONS), trusted=self.trusted.texts)
         self.trusted.require_valid(self.documents)
         self.browsers = Browsers(self.database)
         self.hub = Hub(self.viewers.current)

@@ -1,10 +1,12 @@
 """The one place that sees schema and resolvers: joins them by name, and proves at start that they fit.
 
-Every field of the schema has exactly one source: a shape or a mutation; what no plan fills stands in unplanned.py.
+Every field of the schema has exactly one source: a shape, a mutation, or the column of its name where the schema says
+so (`stored`). What no plan fills stands in unplanned.py.
 What does not fit raises Unfit before anything runs.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, cast
 
 from graphql import (
@@ -19,6 +21,9 @@ from graphql import (
     is_leaf_type,
     is_object_type,
 )
+from sqlalchemy import Uuid
+from strawberry.schema.schema_converter import GraphQLCoreConverter
+from strawberry.types.field import StrawberryField
 
 from api.plans.shapes import (
     ById,
@@ -34,7 +39,9 @@ from api.plans.shapes import (
     Source,
     Sources,
 )
+from api.resolvers.columns import column
 from api.resolvers.mutations import Answers, Writes, unmatched
+from api.schema.declared import is_stored
 from api.schema.root import build
 from api.unplanned import TYPES, is_unplanned
 
@@ -43,10 +50,12 @@ class Unfit(Exception):
     """The schema and its sources do not fit; the message lists where."""
 
 
-def compose(sources: Sources, mutations: Mapping[str, Writes | Answers]) -> GraphQLSchema:
-    """The schema, with each field reading from what its plan wrote."""
+def compose(sources: Sources, mutations: Mapping[str, Writes | Answers]) -> tuple[GraphQLSchema, Sources]:
+    """The schema, with each field reading from what its plan wrote, and the sources with its stored fields."""
     schema = build()._schema  # there is no public way to it
-    problems = misfits(schema, sources, mutations) + unmatched(schema, mutations)
+    problems = undecided(schema, sources)
+    sources = with_stored(schema, sources)
+    problems += misfits(schema, sources, mutations) + unmatched(schema, mutations)
     if problems:
         raise Unfit("\n".join(problems))
     for type_ in schema.type_map.values():
@@ -62,7 +71,42 @@ def compose(sources: Sources, mutations: Mapping[str, Writes | Answers]) -> Grap
                     field.resolve = by_name
         elif is_abstract_type(type_):
             type_.resolve_type = type_of
-    return schema
+    return schema, sources
+
+
+def stored_columns(type_: GraphQLObjectType) -> dict[str, str]:
+    """The fields that are columns as they stand: GraphQL name -> column's name."""
+    found: dict[str, str] = {}
+    for name, field in type_.fields.items():
+        declared = field.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
+        if isinstance(declared, StrawberryField) and is_stored(declared):
+            found[name] = declared.python_name
+    return found
+
+
+def undecided(schema: GraphQLSchema, sources: Sources) -> list[str]:
+    """Stored fields that have another source too, or no table to be a column of; one line each."""
+    problems: list[str] = []
+    for type_ in schema.type_map.values():
+        if isinstance(type_, GraphQLObjectType):
+            source = sources.concrete.get(type_.name)
+            for name in stored_columns(type_):
+                if source is None:
+                    problems.append(f"{type_.name}.{name} is stored, and {type_.name} has no table")
+                elif name in source.fields:
+                    problems.append(f"{type_.name}.{name} is stored and has a source as well")
+    return problems
+
+
+def with_stored(schema: GraphQLSchema, sources: Sources) -> Sources:
+    """The sources, with a column for each stored field of the schema."""
+
+    def with_columns(source: Source) -> Source:
+        type_ = schema.type_map.get(source.type)
+        stored = stored_columns(type_) if isinstance(type_, GraphQLObjectType) else {}
+        return replace(source, fields={**{name: column(its) for name, its in stored.items()}, **source.fields})
+
+    return Sources([*map(with_columns, sources.concrete.values()), *sources.abstract.values()])
 
 
 def planned(source: Any, info: "GraphQLResolveInfo[Any]", **_arguments: Any) -> Any:
@@ -119,14 +163,25 @@ def source_misfits(type_: GraphQLObjectType, source: Source, sources: Sources) -
         shape = source.fields.get(name)
         if shape is not None and not fits(field, shape, sources):
             problems.append(f"{type_.name}.{name}: {field.type} does not fit {type(shape).__name__}")
-        required = isinstance(field.type, GraphQLNonNull)
-        if required and isinstance(shape, Column) and shape.name and source.table.c[shape.name].nullable:
-            problems.append(f"{type_.name}.{name}: {field.type} comes from a column that may be null")
+        if isinstance(shape, Column) and shape.name:
+            problems += column_misfits(f"{type_.name}.{name}", field, source, shape.name)
     for name, shape in source.fields.items():
         for need in shape.needs if isinstance(shape, Computed) else ():
             if not isinstance(source.facts.get(need) or source.fields.get(need), Column):
                 problems.append(f"{type_.name}.{name} needs {need}, which is no column")
     return problems
+
+
+def column_misfits(where: str, field: GraphQLField, source: Source, name: str) -> list[str]:
+    """A field that is one column as it stands: is the column there, may it be shown, may it be null?"""
+    kept = source.table.c.get(name)
+    if kept is None:
+        return [f"{where}: the table {source.table.description} has no column {name}"]
+    if isinstance(getattr(kept.type, "item_type", kept.type), Uuid):  # author_id would tell who is anonymous
+        return [f"{where}: {name} holds ids of the database, never shown as such"]
+    if isinstance(field.type, GraphQLNonNull) and kept.nullable:
+        return [f"{where}: {field.type} comes from a column that may be null"]
+    return []
 
 
 def fits(field: GraphQLField, shape: Shape, sources: Sources) -> bool:

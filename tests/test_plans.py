@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 import api.documents
 from api.documents import Documents
 from api.plans.plan import query_plan
-from api.resolvers.sources import SOURCES
 from db.engine import Database
 from db.terms import Sight
 from tests.documents_made import Maker
@@ -322,7 +321,7 @@ def nested(levels: int) -> str:
     ],
 )
 async def test_what_costs_too_much_is_refused_before_any_sql(world: World, text: str, what: str) -> None:
-    documents = Documents(world.schema, SOURCES)
+    documents = Documents(world.schema, world.documents.sources)
     before = world.database.statements
     [error] = (await world.ask("member", text, documents))["errors"][:1]
     assert error["extensions"]["code"] in ("TOO_COSTLY", "GRAPHQL_PARSE_FAILED")
@@ -331,7 +330,7 @@ async def test_what_costs_too_much_is_refused_before_any_sql(world: World, text:
 
 
 async def test_a_document_at_the_limits_is_answered(world: World) -> None:
-    documents = Documents(world.schema, SOURCES)
+    documents = Documents(world.schema, world.documents.sources)
     for text in (nested(18), f"{{ ideas(first: 100) {{ nodes {{ {repeated('id', 200)} }} }} }}"):
         assert "errors" not in await world.ask("member", text, documents)
 

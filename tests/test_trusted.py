@@ -21,17 +21,18 @@ from tests.mutations import mutations
 
 LATEST = "query Latest { ideas(first: 3) { nodes { title } } }"
 THEMES = "query Themes { themes { nodes { title } } }"
+SCHEMA, COMPLETE = compose(SOURCES, MUTATIONS)
 
 
 @pytest.fixture(scope="module")
 def schema() -> GraphQLSchema:
-    return compose(SOURCES, MUTATIONS)
+    return SCHEMA
 
 
 def knowing(schema: GraphQLSchema, *texts: str) -> tuple[Documents, list[str]]:
     """Documents that trust these texts, and their ids."""
     trusted = {document_id(text): text for text in texts}
-    return Documents(schema, SOURCES, trusted=trusted), list(trusted)
+    return Documents(schema, COMPLETE, trusted=trusted), list(trusted)
 
 
 def written(path: Path, content: object) -> Path:
@@ -126,14 +127,14 @@ def test_what_is_no_document_of_this_schema_is_said_with_its_file(
 ) -> None:
     path = written(tmp_path / "trusted.json", {document_id(LATEST): LATEST, document_id(text): text})
     trusted = Trusted.load([path])
-    documents = Documents(schema, SOURCES, trusted=trusted.texts)
+    documents = Documents(schema, COMPLETE, trusted=trusted.texts)
     with pytest.raises(Misconfigured, match=f"^TRUSTED_DOCUMENTS: .*trusted.json: {document_id(text)}.*{why}"):
         trusted.require_valid(documents)
 
 
 def test_documents_of_this_schema_are_good(schema: GraphQLSchema, tmp_path: Path) -> None:
     trusted = Trusted.load([written(tmp_path / "trusted.json", {"latest": LATEST, "themes": THEMES})])
-    trusted.require_valid(Documents(schema, SOURCES, trusted=trusted.texts))
+    trusted.require_valid(Documents(schema, COMPLETE, trusted=trusted.texts))
 
 
 # Planned at start ---------------------------------------------------------------------------------------------------
@@ -267,7 +268,7 @@ def test_nothing_of_a_manifest_is_lost_on_the_way(schema: GraphQLSchema, tmp_pat
     """The whole of what the start does with a file."""
     manifest = {"latest": LATEST, document_id(THEMES): THEMES}
     trusted = Trusted.load([written(tmp_path / "trusted.json", manifest)])
-    documents = Documents(schema, SOURCES, trusted=trusted.texts)
+    documents = Documents(schema, COMPLETE, trusted=trusted.texts)
     trusted.require_valid(documents)
     planned = plan_all(documents, trusted.texts, {OperationType.QUERY: documents.query_plan})
     assert planned.skipped == {}

@@ -102,7 +102,7 @@ def test_the_server_takes_the_manifest_and_plans_all_of_it(front_end: FrontEnd) 
     )
     assert front_end.write() == 0
     trusted = Trusted.load([front_end.manifest])
-    documents = Documents(compose(SOURCES, MUTATIONS), SOURCES, trusted=trusted.texts)
+    documents = Documents(*compose(SOURCES, MUTATIONS), trusted=trusted.texts)
     trusted.require_valid(documents)
     planned = plan_all(documents, trusted.texts, {OperationType.QUERY: documents.query_plan})
     assert (planned.operations, set(planned.skipped)) == (2, {"Submit", "Feed", "Board"})

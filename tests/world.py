@@ -83,8 +83,8 @@ class World:
         made = await filled.fill(database)
         async with database.writes.connection() as connection:
             read = await tables.load(connection, filled.TEXTS)
-        schema = compose(SOURCES, MUTATIONS)
-        documents = Documents(schema, SOURCES, Limits(fields=10**6, rows=10**9))
+        schema, sources = compose(SOURCES, MUTATIONS)
+        documents = Documents(schema, sources, Limits(fields=10**6, rows=10**9))
         answering = answering_from(database, documents, Unknown())
         heads = await database.rows("select organisation_id, position, epoch from feed_head")
         still = Still({row["organisation_id"]: (row["epoch"], row["position"]) for row in heads})

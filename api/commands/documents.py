@@ -36,10 +36,10 @@ MOST_SWITCHES = 6  # Boolean variables, of which each combination is tried
 
 
 def command(given: Namespace) -> int:
-    schema = compose(SOURCES, MUTATIONS)
+    schema, sources = compose(SOURCES, MUTATIONS)
     gathered = gather(given.paths or [Path()])
     found = checked(gathered, schema)
-    documents = Documents(schema, SOURCES, trusted={document_id(each.text): each.text for each in found})
+    documents = Documents(schema, sources, trusted={document_id(each.text): each.text for each in found})
     problems = gathered.problems
     rows = {} if problems else {each.name: greatest(documents, each, problems) for each in found}
     if not found and not problems:
@@ -138,7 +138,7 @@ def rows_of(documents: Documents, request: Request) -> int:
         return documents.query_plan(request, Sight.ADMIN).rows
     if request.kind is OperationType.SUBSCRIPTION:
         (selected, *_) = documents.roots(request)
-        live = isinstance(SOURCES.concrete[root.name].fields.get(selected.name), Live)
+        live = isinstance(documents.sources.concrete[root.name].fields.get(selected.name), Live)
         return (events_plan(asked, root, selected)[0] if live else documents.query_plan(request, Sight.ADMIN)).rows
     builder = Builder(asked.schema, asked.fragments, asked.variables, asked.sight, asked.limits, completing=False)
     rows = 0

@@ -23,11 +23,6 @@ def column(name: str) -> Column:
     return Column(lambda row: row.c[name], name)
 
 
-def columns(**names: str) -> dict[str, Column]:
-    """GraphQL name -> column's name."""
-    return {field: column(name) for field, name in names.items()}
-
-
 def node_id(tag: str) -> Column:
     """The public id: made by concatenation, as cursors.encode_id makes it."""
     return Column(lambda row: public_id(tag, row.c.id))

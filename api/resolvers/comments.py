@@ -3,7 +3,7 @@
 from sqlalchemy import not_
 
 from api.plans.shapes import Computed, Facts, One, Source
-from api.resolvers.columns import STANDING, columns, node_id, standing, standing_facts
+from api.resolvers.columns import STANDING, node_id, standing, standing_facts
 from api.resolvers.mutations import Answers, Writes
 from db import models as t
 from db import rules, sight
@@ -19,14 +19,6 @@ COMMENT = Source(
     t.comments,
     {
         "id": node_id("comment"),
-        **columns(
-            anonymous="anonymous",
-            body="body",
-            kind="kind",
-            createdAt="created_at",
-            editedAt="edited_at",
-            version="version",
-        ),
         "idea": One("Idea", lambda c, i: i.c.id == c.c.idea_id, always=True),
         "author": One("Person", lambda c, p: (p.c.id == c.c.author_id) & not_(c.c.anonymous)),
         "viewerCanDo": Computed(STANDING, can_do),

@@ -21,7 +21,7 @@ from api.plans.shapes import (
     Shape,
     Source,
 )
-from api.resolvers.columns import all_of, bind_id, column, value_of
+from api.resolvers.columns import all_of, bind_id, value_of
 from db import models as t
 from db import sight
 from db.events import PUBLIC, Event
@@ -31,7 +31,6 @@ THEME_EVENTS = ("THEME_EDITED", "THEME_OPENED", "THEME_CLOSED")
 
 BASE: dict[str, Shape] = {
     "cursor": Column(lambda e: feed_cursor(cast(e.c.position, Text))),
-    "at": column("at"),
     "actor": One("Person", lambda e, p: and_(e.c.actor_id == p.c.id, e.c.actor_shown)),
 }
 IDEA = {"idea": One("Idea", lambda e, i: i.c.id == e.c.idea_id, always=True)}

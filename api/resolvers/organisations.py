@@ -2,7 +2,7 @@
 
 from api.plans.places import HEAD, feed_cursor, read_text
 from api.plans.shapes import ById, Column, Computed, Connection, Facts, Key, One, Order, Shape, Source
-from api.resolvers.columns import columns, exists_pair, node_id, viewer_roles
+from api.resolvers.columns import exists_pair, node_id, viewer_roles
 from api.resolvers.mutations import Answers, Writes
 from db import models as t
 from db import rules, sight
@@ -23,17 +23,6 @@ ORGANISATION = Source(
     t.organisations,
     {
         "id": node_id("org"),
-        **columns(
-            name="name",
-            slug="slug",
-            timeZone="time_zone",
-            today="today",
-            valueFocus="value_focus",
-            responseTargetDays="response_target_days",
-            publicUrl="public_url",
-            trustedDocumentsOnly="trusted_documents_only",
-            version="version",
-        ),
         "units": Connection("Unit", lambda o, u: u.c.organisation_id == o.c.id, BY_NAME),
         "viewerCanCreateThemes": Computed(("roles", "leads_a_unit"), can_create_themes),
     },

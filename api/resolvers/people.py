@@ -6,7 +6,7 @@ from sqlalchemy import Text, case, func, literal_column, null
 
 from api.plans.selection import word
 from api.plans.shapes import Abstract, Column, Condition, Connection, Expression, One, Row, Shape, Source
-from api.resolvers.columns import all_of, columns, exists_pair, in_unit, node_id
+from api.resolvers.columns import all_of, exists_pair, in_unit, node_id
 from api.resolvers.mutations import Answers, Call, Writes
 from api.resolvers.organisations import BY_NAME
 from db import models as t
@@ -57,13 +57,6 @@ PERSON = Source(
     t.people,
     {
         "id": node_id("person"),
-        **columns(
-            name="name",
-            deactivatedAt="deactivated_at",
-            version="version",
-            jobTitle="job_title",
-            shownOnScreens="shown_on_screens",
-        ),
         "email": Column(email),
         "unit": One("Unit", lambda p, u: u.c.id == p.c.unit_id),
         "roles": Column(roles),

@@ -1,4 +1,7 @@
-"""Every source and every mutation of the schema, and the roots of queries and subscriptions."""
+"""Every source and every mutation of the schema, and the roots of queries and subscriptions.
+
+Fields that the schema says are stored are not here: compose.py adds them, and plans are made from what it returns.
+"""
 
 from api.plans.shapes import Shape, Source, Sources
 from api.resolvers import board, comments, feed, follows, ideas, organisations, people, sessions, themes, units, wins

@@ -22,7 +22,6 @@ from api.resolvers.columns import (
     STANDING,
     all_of,
     bind_id,
-    columns,
     exists_pair,
     node_id,
     standing,
@@ -88,19 +87,6 @@ THEME = Source(
     t.themes,
     {
         "id": node_id("theme"),
-        **columns(
-            title="title",
-            objective="objective",
-            why="why",
-            status="status",
-            values="values",
-            opensOn="opens_on",
-            closesOn="closes_on",
-            ideaCount="idea_count",
-            winCount="win_count",
-            createdAt="created_at",
-            version="version",
-        ),
         "owner": One("Person", lambda h, p: p.c.id == h.c.owner_id),
         "units": Many(
             "Unit",

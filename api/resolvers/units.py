@@ -1,7 +1,7 @@
 """Units: where their fields come from."""
 
 from api.plans.shapes import Many, One, Source
-from api.resolvers.columns import columns, exists_pair, node_id
+from api.resolvers.columns import exists_pair, node_id
 from api.resolvers.mutations import Answers, Writes
 from db import models as t
 from db import rules, sight
@@ -12,7 +12,6 @@ UNIT = Source(
     t.units,
     {
         "id": node_id("unit"),
-        **columns(name="name", memberCount="member_count", version="version"),
         "parent": One("Unit", lambda u, parent: parent.c.id == u.c.parent_id),
         "children": Many(
             "Unit",

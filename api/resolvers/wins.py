@@ -19,7 +19,6 @@ from api.resolvers.columns import (
     STANDING,
     all_of,
     bind_id,
-    columns,
     exists_pair,
     in_unit,
     node_id,
@@ -60,20 +59,6 @@ WIN = Source(
     t.wins,
     {
         "id": node_id("win"),
-        **columns(
-            headline="headline",
-            before="before",
-            change="change",
-            after="after",
-            beforeValue="before_value",
-            afterValue="after_value",
-            unitOfMeasure="unit_of_measure",
-            learned="learned",
-            early="early",
-            values="values",
-            sharedAt="shared_at",
-            version="version",
-        ),
         "ideas": Many(
             "Idea",
             lambda w, i: exists_pair(t.win_ideas, win_id=w.c.id, idea_id=i.c.id),

@@ -6,7 +6,7 @@ from typing import Annotated
 import strawberry
 
 from api.schema import lazy
-from api.schema.declared import described, mutate, optional
+from api.schema.declared import described, mutate, optional, stored
 from api.schema.errors import EXPECTED_VERSION, IDEMPOTENCY_KEY, Written
 from api.schema.ideas import IdeaResult
 from api.schema.nodes import Node
@@ -18,12 +18,12 @@ from db.rules import TEXT
 class Comment(Node):
     idea: lazy.Idea = strawberry.field(description="The idea it is about.")
     author: lazy.Person | None = strawberry.field(description="Who said it; null where it was said anonymously.")
-    anonymous: bool = strawberry.field(description="Whether it was said without a name.")
-    body: str = strawberry.field(description=f"What was said, as plain text. At most {TEXT} characters.")
-    kind: CommentKind = strawberry.field(description="Whether it is an answer, a reason or just a comment.")
-    created_at: datetime = strawberry.field(description="When it was said.")
-    edited_at: datetime | None = strawberry.field(description="When it was last edited; null: never.")
-    version: int = strawberry.field(description="How often it was edited; for `expectedVersion`.")
+    anonymous: bool = stored("Whether it was said without a name.")
+    body: str = stored(f"What was said, as plain text. At most {TEXT} characters.")
+    kind: CommentKind = stored("Whether it is an answer, a reason or just a comment.")
+    created_at: datetime = stored("When it was said.")
+    edited_at: datetime | None = stored("When it was last edited; null: never.")
+    version: int = stored("How often it was edited; for `expectedVersion`.")
     viewer_can_do: list[CommentAction] = strawberry.field(
         description="What the person who asks may do with it now: a front end shows just these buttons."
     )

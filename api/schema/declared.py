@@ -1,4 +1,4 @@
-"""Small helpers with which the schema is declared: described methods, optional inputs, described enumerations."""
+"""Small helpers with which the schema is declared: described methods, stored fields, optional inputs, enumerations."""
 
 from collections.abc import Callable
 from enum import StrEnum
@@ -6,9 +6,11 @@ from typing import Any, NoReturn, TypeVar, cast
 
 import strawberry
 from strawberry.types.enum import StrawberryEnumDefinition
+from strawberry.types.field import StrawberryField
 
 F = TypeVar("F", bound=Callable[..., Any])
 P = TypeVar("P")
+STORED = "stored"
 
 
 def planned() -> NoReturn:
@@ -24,6 +26,15 @@ def described(text: str) -> Callable[[F], F]:
 def subscribed(text: str) -> Callable[[F], F]:
     """A subscription, and what it says of itself."""
     return cast("Callable[[F], F]", strawberry.subscription(description=text))
+
+
+def stored(text: str) -> Any:
+    """A field that is the column of its name as it stands, for everybody who sees the row: it needs no resolver."""
+    return strawberry.field(description=text, metadata={STORED: True})
+
+
+def is_stored(field: StrawberryField) -> bool:
+    return STORED in field.metadata
 
 
 def optional(text: str) -> Any:

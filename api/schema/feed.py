@@ -8,7 +8,7 @@ import strawberry
 
 from api.schema import lazy
 from api.schema.connections import First, Last
-from api.schema.declared import described, optional, planned, subscribed
+from api.schema.declared import described, optional, planned, stored, subscribed
 from api.schema.scalars import Cursor
 from api.schema.words import FeedEventType, FeedResetReason, IdeaStatus
 
@@ -22,7 +22,7 @@ class FeedItem:
     description="Something happened. What it is about is as it is when the item is delivered, not as it was."
 )
 class FeedEvent(FeedItem):
-    at: datetime = strawberry.field(description="When it happened.")
+    at: datetime = stored("When it happened.")
     actor: lazy.Person | None = strawberry.field(
         description="Who did it; null where they must stay unknown, or where time did it."
     )

@@ -7,7 +7,7 @@ import strawberry
 
 from api.schema import lazy
 from api.schema.connections import After, Before, Connection, First, Last
-from api.schema.declared import described, mutate, optional, planned
+from api.schema.declared import described, mutate, optional, planned, stored
 from api.schema.errors import AS_IT_IS, EXPECTED_VERSION, IDEMPOTENCY_KEY, Written
 from api.schema.nodes import Node
 from api.schema.scalars import Cursor
@@ -18,26 +18,25 @@ from db.rules import ANONYMITY_SET, MOST_WINS_OF_AN_IDEA, TEXT, TITLE
 @strawberry.type(description="A problem that somebody sees and, perhaps, what might be better.")
 class Idea(Node):
     reference: str = strawberry.field(description='Short, to be said aloud in a huddle: "IDEA-1042".')
-    title: str = strawberry.field(description=f"What it is about, in a line. At most {TITLE} characters.")
-    problem: str = strawberry.field(description=f"What gets in the way. At most {TEXT} characters.")
-    solution: str | None = strawberry.field(
-        description=f"What might be better. At most {TEXT} characters; null where none was offered, "
-        "which is welcome too."
+    title: str = stored(f"What it is about, in a line. At most {TITLE} characters.")
+    problem: str = stored(f"What gets in the way. At most {TEXT} characters.")
+    solution: str | None = stored(
+        f"What might be better. At most {TEXT} characters; null where none was offered, which is welcome too."
     )
-    status: IdeaStatus = strawberry.field(description="Where it stands.")
-    status_reason: str | None = strawberry.field(
-        description="Why it stands there; always said where it is deferred or declined, null where it was not said."
+    status: IdeaStatus = stored("Where it stands.")
+    status_reason: str | None = stored(
+        "Why it stands there; always said where it is deferred or declined, null where it was not said."
     )
-    values: list[Value] = strawberry.field(description="What it would make better.")
+    values: list[Value] = stored("What it would make better.")
     author: lazy.Person | None = strawberry.field(description="Who shared it; null where it was shared anonymously.")
-    anonymous: bool = strawberry.field(description="Whether it was shared without a name.")
+    anonymous: bool = stored("Whether it was shared without a name.")
     theme: lazy.Theme | None = strawberry.field(description="The theme it is under; null: none.")
     unit: lazy.Unit | None = strawberry.field(
         description="Where it comes from; null: not said. For an anonymous idea the nearest unit upward with at "
         f"least {ANONYMITY_SET} active people, so that it gives nobody away; null where there is none."
     )
-    support_count: int = strawberry.field(description="How many people support it.")
-    comment_count: int = strawberry.field(description="Its comments, without those that were removed.")
+    support_count: int = stored("How many people support it.")
+    comment_count: int = stored("Its comments, without those that were removed.")
     viewer_supports: bool = strawberry.field(description="Whether the person who asks supports it.")
     viewer_follows: bool = strawberry.field(description="Whether the person who asks follows it.")
     viewer_can_move_to: list[IdeaStatus] = strawberry.field(
@@ -49,9 +48,7 @@ class Idea(Node):
     wins: list[lazy.Win] = strawberry.field(
         description=f"The wins that came of it, newest first. At most {MOST_WINS_OF_AN_IDEA}."
     )
-    first_response_at: datetime | None = strawberry.field(
-        description="When somebody who may answer it first did; null: not yet."
-    )
+    first_response_at: datetime | None = stored("When somebody who may answer it first did; null: not yet.")
     response_due_at: datetime | None = strawberry.field(
         description="By when a first answer can be expected: when it was shared plus the organisation's "
         "`responseTargetDays`; null where nothing is due."
@@ -59,13 +56,9 @@ class Idea(Node):
     awaiting_response: bool = strawberry.field(
         description="Whether it is open and unanswered; overdue as well once `responseDueAt` has passed."
     )
-    submitted_at: datetime | None = strawberry.field(
-        description="When it was published; null where it is not published."
-    )
-    updated_at: datetime = strawberry.field(description="When it last changed; comments and supports do not count.")
-    version: int = strawberry.field(
-        description="How often it was edited or its status or theme changed; for `expectedVersion`."
-    )
+    submitted_at: datetime | None = stored("When it was published; null where it is not published.")
+    updated_at: datetime = stored("When it last changed; comments and supports do not count.")
+    version: int = stored("How often it was edited or its status or theme changed; for `expectedVersion`.")
 
     @described("Its comments, oldest first.")
     def comments(

@@ -7,7 +7,7 @@ import strawberry
 
 from api.schema import lazy
 from api.schema.connections import After, Connection, First
-from api.schema.declared import described, mutate, optional, planned
+from api.schema.declared import described, mutate, optional, planned, stored
 from api.schema.errors import AS_IT_IS, EXPECTED_VERSION, Written
 from api.schema.nodes import Node
 from api.schema.scalars import URL
@@ -22,21 +22,19 @@ TRUSTED_ONLY = (
 
 @strawberry.type(description="A hospital, a trust or any organisation that improves together.")
 class Organisation(Node):
-    name: str = strawberry.field(description=f"What it is called. At most {NAME} characters.")
-    slug: str = strawberry.field(description="Its short name in addresses.")
-    time_zone: str = strawberry.field(
-        description="Its IANA time zone, such as `Europe/London`; every Date is a day there."
+    name: str = stored(f"What it is called. At most {NAME} characters.")
+    slug: str = stored("Its short name in addresses.")
+    time_zone: str = stored("Its IANA time zone, such as `Europe/London`; every Date is a day there.")
+    today: date = stored("The day it is there.")
+    value_focus: list[Value] = stored(
+        "What it looks for first, in its order; offered first where somebody chooses values."
     )
-    today: date = strawberry.field(description="The day it is there.")
-    value_focus: list[Value] = strawberry.field(
-        description="What it looks for first, in its order; offered first where somebody chooses values."
+    response_target_days: int = stored(
+        "In how many days (of 24 hours) somebody who shares an idea can expect a first answer."
     )
-    response_target_days: int = strawberry.field(
-        description="In how many days (of 24 hours) somebody who shares an idea can expect a first answer."
-    )
-    public_url: URL = strawberry.field(description="The address that links, invitations and QR codes carry.")
-    trusted_documents_only: bool = strawberry.field(description=f"{TRUSTED_ONLY} False unless it was switched on.")
-    version: int = strawberry.field(description="How often its settings were edited; for `expectedVersion`.")
+    public_url: URL = stored("The address that links, invitations and QR codes carry.")
+    trusted_documents_only: bool = stored(f"{TRUSTED_ONLY} False unless it was switched on.")
+    version: int = stored("How often its settings were edited; for `expectedVersion`.")
     viewer_can_create_themes: bool = strawberry.field(
         description="Whether the person who asks may create a theme, at least for units of their own."
     )

@@ -7,7 +7,7 @@ import strawberry
 
 from api.schema import lazy
 from api.schema.connections import After, Connection, First
-from api.schema.declared import described, mutate, optional, planned
+from api.schema.declared import described, mutate, optional, planned, stored
 from api.schema.errors import AS_IT_IS, EXPECTED_VERSION, IDEMPOTENCY_KEY, Written
 from api.schema.nodes import Node
 from api.schema.scalars import URL
@@ -17,23 +17,19 @@ from db.rules import NAME
 
 @strawberry.type(description="Somebody who belongs to the organisation.")
 class Person(Node):
-    name: str = strawberry.field(description=f"Their name as colleagues know it. At most {NAME} characters.")
+    name: str = stored(f"Their name as colleagues know it. At most {NAME} characters.")
     email: str | None = strawberry.field(
         description="Their e-mail address; to administrators, and to oneself in `viewer`, by one's id and in the "
         "answers to mutations. Null to everybody else, and everywhere else."
     )
-    deactivated_at: datetime | None = strawberry.field(
-        description="When they left; their name stays on what they did. Null: active."
-    )
-    version: int = strawberry.field(description="How often they were edited; for `expectedVersion`.")
-    job_title: str | None = strawberry.field(description="What they work as; null where it is not given.")
+    deactivated_at: datetime | None = stored("When they left; their name stays on what they did. Null: active.")
+    version: int = stored("How often they were edited; for `expectedVersion`.")
+    job_title: str | None = stored("What they work as; null where it is not given.")
     unit: lazy.Unit | None = strawberry.field(description="The unit they work in; null where it is not given.")
     roles: list[Role] = strawberry.field(
         description="What they may do; UNIT_LEAD is among them while they lead a unit."
     )
-    shown_on_screens: bool = strawberry.field(
-        description="Whether they agreed to be named on screens on the wall; false until they do."
-    )
+    shown_on_screens: bool = stored("Whether they agreed to be named on screens on the wall; false until they do.")
 
 
 Viewer: TypeAlias = Annotated[

@@ -7,7 +7,7 @@ import strawberry
 
 from api.schema import lazy
 from api.schema.connections import After, Before, Connection, First, Last
-from api.schema.declared import described, mutate, optional, planned
+from api.schema.declared import described, mutate, optional, planned, stored
 from api.schema.errors import AS_IT_IS, EXPECTED_VERSION, IDEMPOTENCY_KEY, Written
 from api.schema.ideas import IdeaFilter, Order
 from api.schema.nodes import Node
@@ -17,29 +17,23 @@ from db.rules import MOST_UNITS_OF_A_THEME, OBJECTIVE, TEXT, TITLE
 
 @strawberry.type(description="What everybody works toward for a while, and shares ideas and wins about.")
 class Theme(Node):
-    title: str = strawberry.field(description=f"Its name. At most {TITLE} characters.")
-    objective: str = strawberry.field(
-        description=f"What everyone is working toward, in one sentence. At most {OBJECTIVE} characters."
-    )
-    why: str | None = strawberry.field(
-        description=f"Why it matters now. At most {TEXT} characters; null where it is not said."
-    )
-    status: ThemeStatus = strawberry.field(description="Where it stands.")
-    values: list[Value] = strawberry.field(description="What it is meant to make better.")
+    title: str = stored(f"Its name. At most {TITLE} characters.")
+    objective: str = stored(f"What everyone is working toward, in one sentence. At most {OBJECTIVE} characters.")
+    why: str | None = stored(f"Why it matters now. At most {TEXT} characters; null where it is not said.")
+    status: ThemeStatus = stored("Where it stands.")
+    values: list[Value] = stored("What it is meant to make better.")
     owner: lazy.Person | None = strawberry.field(
         description="Who leads it; null only where their name may not be shown."
     )
     units: list[lazy.Unit] = strawberry.field(
         description=f"The units it is for, at most {MOST_UNITS_OF_A_THEME}; empty: the whole organisation."
     )
-    opens_on: date | None = strawberry.field(description="The day on which it opens; null: when its owner opens it.")
-    closes_on: date | None = strawberry.field(
-        description="The last day on which it is open; null: until its owner closes it."
-    )
-    idea_count: int = strawberry.field(description="Ideas shared under it and not withdrawn.")
-    win_count: int = strawberry.field(description="Wins shared under it.")
-    created_at: datetime = strawberry.field(description="When it was made.")
-    version: int = strawberry.field(description="How often it was edited or its status changed; for `expectedVersion`.")
+    opens_on: date | None = stored("The day on which it opens; null: when its owner opens it.")
+    closes_on: date | None = stored("The last day on which it is open; null: until its owner closes it.")
+    idea_count: int = stored("Ideas shared under it and not withdrawn.")
+    win_count: int = stored("Wins shared under it.")
+    created_at: datetime = stored("When it was made.")
+    version: int = stored("How often it was edited or its status changed; for `expectedVersion`.")
     viewer_can_do: list[ThemeAction] = strawberry.field(
         description="What the person who asks may do with it now: a front end shows just these buttons."
     )

@@ -5,7 +5,7 @@ from typing import Annotated
 import strawberry
 
 from api.schema import lazy
-from api.schema.declared import described, mutate, optional
+from api.schema.declared import described, mutate, optional, stored
 from api.schema.errors import AS_IT_IS, EXPECTED_VERSION, IDEMPOTENCY_KEY, Written
 from api.schema.nodes import Node
 from db.rules import MOST_CHILDREN, MOST_LEADS, NAME
@@ -13,7 +13,7 @@ from db.rules import MOST_CHILDREN, MOST_LEADS, NAME
 
 @strawberry.type(description="A ward, department or team, with the units below it.")
 class Unit(Node):
-    name: str = strawberry.field(description=f"What it is called. At most {NAME} characters.")
+    name: str = stored(f"What it is called. At most {NAME} characters.")
     parent: "Unit | None" = strawberry.field(description="The unit it belongs to; null at the top.")
     children: list["Unit"] = strawberry.field(
         description=f"The units right below it, by name. At most {MOST_CHILDREN}."
@@ -21,10 +21,8 @@ class Unit(Node):
     leads: list[lazy.Person] = strawberry.field(
         description=f"Who leads it, and so answers the ideas of it and of the units below. At most {MOST_LEADS}."
     )
-    member_count: int | None = strawberry.field(
-        description="Active people in it and below; null where that may not be shown."
-    )
-    version: int = strawberry.field(description="How often it was edited; for `expectedVersion`.")
+    member_count: int | None = stored("Active people in it and below; null where that may not be shown.")
+    version: int = stored("How often it was edited; for `expectedVersion`.")
 
 
 @strawberry.type

@@ -7,7 +7,7 @@ import strawberry
 
 from api.schema import lazy
 from api.schema.connections import After, Before, Connection, First, Last
-from api.schema.declared import described, mutate, optional, planned
+from api.schema.declared import described, mutate, optional, planned, stored
 from api.schema.errors import AS_IT_IS, EXPECTED_VERSION, IDEMPOTENCY_KEY, Written
 from api.schema.nodes import Node
 from api.schema.words import Value, WinAction
@@ -16,26 +16,16 @@ from db.rules import EARLY_WIN, MOST_IDEAS_OF_A_WIN, MOST_THANKS, NAME, TEXT, TI
 
 @strawberry.type(description="Something that got better, and how.")
 class Win(Node):
-    headline: str = strawberry.field(description=f"What got better, in a line. At most {TITLE} characters.")
-    before: str | None = strawberry.field(
-        description=f"How it was. At most {TEXT} characters; null where it is not said."
-    )
-    change: str = strawberry.field(description=f"What was changed. At most {TEXT} characters.")
-    after: str | None = strawberry.field(
-        description=f"How it is now. At most {TEXT} characters; null where it is not said."
-    )
-    before_value: float | None = strawberry.field(description="The figure before, in `unitOfMeasure`; null: no figure.")
-    after_value: float | None = strawberry.field(description="The figure now, in `unitOfMeasure`; null: no figure.")
-    unit_of_measure: str | None = strawberry.field(
-        description='What the figures count, such as "days"; null where it is not said.'
-    )
-    learned: str | None = strawberry.field(
-        description=f"What others should know. At most {TEXT} characters; null where it is not said."
-    )
-    early: bool = strawberry.field(
-        description=f"Whether it was shared within {EARLY_WIN.days // 7} weeks of its theme's first opening."
-    )
-    values: list[Value] = strawberry.field(description="What it made better.")
+    headline: str = stored(f"What got better, in a line. At most {TITLE} characters.")
+    before: str | None = stored(f"How it was. At most {TEXT} characters; null where it is not said.")
+    change: str = stored(f"What was changed. At most {TEXT} characters.")
+    after: str | None = stored(f"How it is now. At most {TEXT} characters; null where it is not said.")
+    before_value: float | None = stored("The figure before, in `unitOfMeasure`; null: no figure.")
+    after_value: float | None = stored("The figure now, in `unitOfMeasure`; null: no figure.")
+    unit_of_measure: str | None = stored('What the figures count, such as "days"; null where it is not said.')
+    learned: str | None = stored(f"What others should know. At most {TEXT} characters; null where it is not said.")
+    early: bool = stored(f"Whether it was shared within {EARLY_WIN.days // 7} weeks of its theme's first opening.")
+    values: list[Value] = stored("What it made better.")
     ideas: list[lazy.Idea] = strawberry.field(
         description=f"The ideas it came from, at most {MOST_IDEAS_OF_A_WIN}; empty: it was simply done."
     )
@@ -47,8 +37,8 @@ class Win(Node):
     shared_by: lazy.Person | None = strawberry.field(
         description="Who shared it; null where their name may not be shown."
     )
-    shared_at: datetime = strawberry.field(description="When it was shared.")
-    version: int = strawberry.field(description="How often it was edited; for `expectedVersion`.")
+    shared_at: datetime = stored("When it was shared.")
+    version: int = stored("How often it was edited; for `expectedVersion`.")
     viewer_can_do: list[WinAction] = strawberry.field(
         description="What the person who asks may do with it now: a front end shows just these buttons."
     )

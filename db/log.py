@@ -15,11 +15,13 @@ from uuid import UUID, uuid4
 import asyncpg
 import orjson
 
+from db import keys
 from db.engine import BUSY, Connection, Database
 from db.errors import Refused, UserMistake
 from db.events import AccessChanged, Event
+from db.keys import Once
 from db.sql import Compiled
-from db.terms import RefusalCode, UserErrorCode
+from db.terms import RefusalCode
 from db.turns import Crowded
 
 
@@ -62,16 +64,6 @@ class Outcome:
 
     id: UUID
     events: Sequence[Event] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Once:
-    """A request that may come twice: its key (1-128 characters) and the SHA-256 of its coerced input."""
-
-    person: UUID
-    mutation: str
-    key: str
-    input_hash: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +244,7 @@ async def _attempt(
             pass
         except (UserMistake, Refused):
             # Perhaps because the first request, of which this is the second, has done it.
-            if once is None or not await _is_answered(tx, once):
+            if once is None or not await keys.is_answered(connection, organisation, once):
                 raise
         assert once is not None
         async with connection.transaction():
@@ -273,10 +265,8 @@ async def _write(
         return Written(outcome.id, [*rows, *others], row["position"], row["epoch"], outcome)
     rows = [await _read(tx, reading, outcome.id) for reading in first]
     position, epoch = await _head(tx)
-    if once is not None:
-        key = (once.person, once.mutation, once.key, once.input_hash, outcome.id, position)
-        if await tx.row(_KEEP, tx.organisation, *key) is None:
-            raise _Repeated
+    if once is not None and not await keys.keep(tx.connection, tx.organisation, once, outcome.id, position):
+        raise _Repeated
     return Written(outcome.id, [*rows, *others], position, epoch, outcome, repeated=True)
 
 
@@ -290,41 +280,9 @@ async def _head(tx: Transaction) -> tuple[int, str]:
     return row["position"], row["epoch"]
 
 
-_KEEP = """
-insert into idempotency_key (organisation_id, person_id, mutation, key, input_hash, result_id, position)
-values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing returning true
-"""
-_CLAIM = """
-insert into idempotency_key (organisation_id, person_id, mutation, key, input_hash) values ($1, $2, $3, $4, $5)
-on conflict do nothing returning true
-"""
-_CLAIMED = """
-select input_hash, result_id, position from idempotency_key
-where organisation_id = $1 and person_id = $2 and mutation = $3 and key = $4
-"""
-
-
-async def _is_answered(tx: Transaction, once: Once) -> bool:
-    """Whether there is an answer to this key. One that is being given is waited for, by trying to take its place."""
-    trial = tx.connection.transaction()
-    await trial.start()
-    try:
-        return await tx.row(_CLAIM, tx.organisation, once.person, once.mutation, once.key, once.input_hash) is None
-    finally:
-        await trial.rollback()
-
-
 async def _answer_again(tx: Transaction, readings: Sequence[Reading], once: Once) -> Written:
     """The first answer to this key, with its result as it is now."""
-    row = await tx.row(_CLAIMED, tx.organisation, once.person, once.mutation, once.key)
-    if row is None:  # swept between two statements
-        raise Refused(RefusalCode.UNAVAILABLE, "Too busy just now; please try again.")
-    if row["input_hash"] != once.input_hash:
-        raise UserMistake(
-            UserErrorCode.IDEMPOTENCY_CONFLICT,
-            "This key was already used for something else.",
-            ["idempotencyKey"],
-        )
+    result, position = await keys.first_answer(tx.connection, tx.organisation, once)
     _, epoch = await _head(tx)
-    rows = [await _read(tx, reading, row["result_id"]) for reading in readings]
-    return Written(row["result_id"], rows, row["position"], epoch, None, repeated=True)
+    rows = [await _read(tx, reading, result) for reading in readings]
+    return Written(result, rows, position, epoch, None, repeated=True)

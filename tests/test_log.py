@@ -10,7 +10,8 @@ import pytest
 
 from db.errors import Refused, UserMistake
 from db.events import Silent
-from db.log import HEAD, Once, Outcome, Reading, Transaction, writing
+from db.keys import Once
+from db.log import HEAD, Outcome, Reading, Transaction, writing
 from db.operations.follows import support_idea
 from db.operations.ideas import submit_idea
 from db.terms import UserErrorCode

@@ -34,7 +34,8 @@ from api.viewer import Tokens, Viewer
 from db import rules
 from db.engine import Database
 from db.errors import Refused, UserMistake
-from db.log import Once, Outcome
+from db.keys import Once
+from db.log import Outcome
 from db.terms import RefusalCode, UserErrorCode
 
 # Of an input: which type of id a field carries, and the operation's name for it.

@@ -15,6 +15,7 @@ from db.turns import Turns
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 OLDEST_SERVER = 150000
+PREPARED = 512  # statements of one connection, the least recently used goes first; as many as documents are kept
 READERS = 8  # connections of one database object, for queries
 SETTINGS = {
     "application_name": "groundswell",
@@ -51,11 +52,12 @@ class Held:
         self.all: set[Connection] = set()
 
     async def connect(self) -> Connection:
-        # No limits on the statement cache: it must hold every plan, long ones too.
+        # Long statements too, or a board would be planned anew each time. PostgreSQL keeps some hundred times a
+        # statement's text for each, in each connection: hence not all that can be asked.
         connection: Connection = await asyncpg.connect(
             self.dsn,
             server_settings=self.settings,
-            statement_cache_size=4096,
+            statement_cache_size=PREPARED,
             max_cached_statement_lifetime=0,
             max_cacheable_statement_size=0,
             timeout=10,

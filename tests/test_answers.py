@@ -1,4 +1,4 @@
-"""Answers that are given again: not after a restore or a pruning, by another release, or by a reader that left."""
+"""Answers that are given again: not after a restore or a pruning, nor by who hears nothing or has left."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -7,6 +7,7 @@ from datetime import timedelta
 import asyncpg
 import pytest_asyncio
 
+from api.answers import STALE
 from db.retention import prune
 from tests.client import Api, serving
 from tests.factories import Hospital, comment, submit
@@ -51,6 +52,18 @@ async def test_what_was_pruned_is_not_given_again(api: Api, hospital: Hospital) 
     assert {"__typename": "CommentAdded"} in await history()
     await prune(hospital.database, timedelta(days=30))
     assert {"__typename": "CommentAdded"} not in await history()
+
+
+async def test_a_process_that_hears_nothing_of_the_log_remembers_nothing(api: Api, hospital: Hospital) -> None:
+    nurse = await api.token(hospital.nurse)
+    await api.see(nurse)
+    assert (await api.ask(TITLES, nurse)).data == {"ideas": {"nodes": []}}
+    tail = api.service.tail
+    await tail.stop()
+    await submit(hospital, title="From elsewhere")
+    assert tail.looked_at is not None
+    tail.looked_at -= STALE + 1
+    assert (await api.ask(TITLES, nurse)).data == {"ideas": {"nodes": [{"title": "From elsewhere"}]}}
 
 
 async def test_another_release_does_not_say_that_a_client_has_it_already(api: Api, hospital: Hospital) -> None:

@@ -32,9 +32,9 @@ from api.plans.plan import Plan, payload_plan
 from api.plans.selection import Builder, Look, Selected
 from api.resolvers.mutations import Answers, Call, Services, Writes, decoded, once, taken, whether_there
 from api.viewer import Viewer
-from db.errors import UserMistake
+from db.errors import Refused, UserMistake
 from db.log import Reading, Transaction, Written, writing
-from db.terms import Sight, UserErrorCode
+from db.terms import RefusalCode, Sight, UserErrorCode
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,6 +85,7 @@ class Mutations:
 
     async def __call__(self, context: Context, request: Request) -> tuple[bytes, int]:
         """The whole result, and the most rows that it could answer. Raises Refused for what is too costly."""
+        self.admit(context, request)
         steps = self.steps(request, context.viewer.sight if context.viewer else Sight.MEMBER)
         parts: list[bytes] = []
         errors: list[dict[str, Any]] = []
@@ -92,6 +93,13 @@ class Mutations:
             parts.append(key + (b'"Mutation"' if step is None else await self.do(step, context, request, errors)))
         more = b',"errors":' + encoded(errors) if errors else b""
         return b'{"data":{%b}%b}' % (b",".join(parts), more), steps.rows
+
+    def admit(self, context: Context, request: Request) -> None:
+        """Raises Refused, before anything is planned, where nobody is signed in and more is asked than to sign in."""
+        if context.viewer is None:
+            fields = {selected.name for selected in self.documents.roots(request)} - {"__typename"}
+            if any(isinstance(self.known[name], Writes) for name in fields):
+                raise Refused(RefusalCode.UNAUTHENTICATED, "Sign in first.")
 
     # Planning -------------------------------------------------------------------------------------------------------
 

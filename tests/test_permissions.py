@@ -323,3 +323,14 @@ async def test_email_addresses_are_for_administrators_and_oneself(c: Cast) -> No
     other = f"person_{c['author']}"
     assert (await c.api.ask(node, c.tokens["member"], id=other)).data["node"]["email"] is None
     assert (await c.api.ask(node, c.tokens["author"], id=other)).data["node"]["email"] == "nina@ashcombe.example"
+
+
+async def test_for_somebody_who_has_not_signed_in_nothing_is_planned(c: Cast) -> None:
+    """Planning is what a large document costs; who has no account must not be able to ask for it."""
+    text = """mutation { one: submitIdea(input: {problem: "One"}) { idea { title comments { nodes { body } } } }
+      two: submitIdea(input: {problem: "Two"}) { idea { title } } }"""
+    answer = await c.api.ask(text, None)
+    assert (answer.data, answer.codes) == (None, ["UNAUTHENTICATED"])
+    assert not c.api.service.documents.document(text).plans.used
+    assert (await c.api.ask(text, c.tokens["member"])).errors == []
+    assert c.api.service.documents.document(text).plans.used

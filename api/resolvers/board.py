@@ -3,14 +3,14 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import Date, DateTime, and_, func, literal_column, true
+from sqlalchemy import Date, DateTime, Integer, and_, func, literal_column, true
 from sqlalchemy import cast as as_type
 
 from api.plans.places import HEAD, feed_cursor
 from api.plans.selection import word
 from api.plans.shapes import Column, Condition, Expression, Here, Many, One, Row, Shape, Source
 from api.resolvers.columns import bind_id, in_unit, value_of
-from api.resolvers.ideas import awaits
+from api.resolvers.ideas import awaits, waiting
 from api.resolvers.themes import for_unit
 from db import models as t
 from db import sight
@@ -28,6 +28,13 @@ def has_status(*statuses: IdeaStatus) -> OfIdea:
 
 def waits(i: Columns, asks: Asks) -> Condition:
     return awaits(i)
+
+
+def still_waits(i: Columns, asks: Asks) -> Condition:
+    """The same as the index of who waits longest has it (db/models/ideas.py): whatever the statistics say, the list is
+    read there, and not from the oldest of all open ones.
+    """
+    return and_(waiting(i) == literal_column("0", Integer))
 
 
 def is_new(i: Columns, asks: Asks) -> Condition:
@@ -115,7 +122,7 @@ BOARD = Source(
         "unit": One("Unit", its_unit),
         "themes": Many("Theme", open_themes, lambda h: (h.c.closes_on.asc().nulls_last(), h.c.created_at, h.c.id), 50),
         "newIdeas": ideas(is_new, newest),
-        "awaitingResponse": ideas(waits, oldest),
+        "awaitingResponse": ideas(still_waits, oldest),
         "testing": ideas(has_status(IdeaStatus.TESTING), lambda i: (i.updated_at.desc(), i.id.desc())),
         "wins": Many(
             "Win",

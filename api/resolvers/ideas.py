@@ -47,9 +47,9 @@ def awaits(i: Columns) -> Condition:
     return and_(i.status == word(IdeaStatus.OPEN), i.first_response_at.is_(None))
 
 
-def waiting(i: Row) -> Expression:
+def waiting(i: Columns) -> Expression:
     """0 while it waits: the expression of an index (db/models/ideas.py)."""
-    return case((awaits(i.c), literal_column("0", Integer)), else_=literal_column("1", Integer))
+    return case((awaits(i), literal_column("0", Integer)), else_=literal_column("1", Integer))
 
 
 def integer_key(name: str) -> Key:
@@ -62,7 +62,7 @@ ORDERS = {
     "MOST_SUPPORTED": Order([integer_key("support_count")], descending=True),
     "MOST_DISCUSSED": Order([integer_key("comment_count")], descending=True),
     "RECENTLY_ACTIVE": Order([time_key("active_at")], descending=True),
-    "LONGEST_WAITING": Order([Key(waiting, Integer, read_integer), time_key("submitted_at")]),
+    "LONGEST_WAITING": Order([Key(lambda row: waiting(row.c), Integer, read_integer), time_key("submitted_at")]),
 }
 
 

@@ -38,15 +38,10 @@ async def keep(connection: Connection, organisation: UUID, once: Once, result: U
     return await connection.fetchrow(_KEEP, organisation, *key) is not None
 
 
-async def is_answered(connection: Connection, organisation: UUID, once: Once) -> bool:
-    """Whether there is an answer to this key. One that is being given is waited for, by trying to take its place."""
-    trial = connection.transaction()
-    await trial.start()
-    try:
-        key = (once.person, once.mutation, once.key, once.input_hash)
-        return await connection.fetchrow(_CLAIM, organisation, *key) is None
-    finally:
-        await trial.rollback()
+async def claim(connection: Connection, organisation: UUID, once: Once) -> bool:
+    """Take the key's place; False where somebody has it. One whose answer is being made is waited for."""
+    key = (once.person, once.mutation, once.key, once.input_hash)
+    return await connection.fetchrow(_CLAIM, organisation, *key) is not None
 
 
 async def first_answer(connection: Connection, organisation: UUID, once: Once) -> tuple[UUID, int]:

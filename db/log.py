@@ -244,7 +244,7 @@ async def _attempt(
             pass
         except (UserMistake, Refused):
             # Perhaps because the first request, of which this is the second, has done it.
-            if once is None or not await keys.is_answered(connection, organisation, once):
+            if once is None or not await _is_answered(tx, once):
                 raise
         assert once is not None
         async with connection.transaction():
@@ -278,6 +278,16 @@ async def _head(tx: Transaction) -> tuple[int, str]:
     row = await tx.row(HEAD, tx.organisation)
     assert row is not None
     return row["position"], row["epoch"]
+
+
+async def _is_answered(tx: Transaction, once: Once) -> bool:
+    """Whether there is an answer to this key: by trying to take its place."""
+    trial = tx.connection.transaction()
+    await trial.start()
+    try:
+        return not await keys.claim(tx.connection, tx.organisation, once)
+    finally:
+        await trial.rollback()
 
 
 async def _answer_again(tx: Transaction, readings: Sequence[Reading], once: Once) -> Written:

@@ -46,7 +46,7 @@ def operation_of(said: dict[str, Any]) -> Asked:
     payload = said.get("payload")
     if not isinstance(payload, dict):
         raise Bad(4400, "A subscribe message has a payload")
-    id_, query = optional(payload, "documentId", str), optional(payload, "query", str)
+    id_, query = optional(payload, "documentId", str) or None, optional(payload, "query", str)
     if (id_ is None) is (query is None):
         raise Bad(4400, "The payload has a query or a documentId")
     return (

@@ -168,6 +168,9 @@ class Answers:
         kept.held = True
         self.kept[key] = kept
         self.size += weight(kept)
+        self.make_room()
+
+    def make_room(self) -> None:
         while self.size > self.most_bytes:
             self.drop(next(iter(self.kept)))
 
@@ -183,6 +186,7 @@ class Answers:
             if kept.packed is None:
                 kept.packed = packed
                 self.size += len(packed) if kept.held else 0
+                self.make_room()
         return kept.packed
 
 

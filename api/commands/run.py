@@ -85,6 +85,7 @@ def introduce(console: Console, settings: Settings, ready: Ready) -> None:
     """Where it is, and how to come in."""
     say = partial(console.print, highlight=False, soft_wrap=True)
     say(f"\n[bold]Groundswell is running:[/] {settings.public_url}/graphql\n")
+    say(f"The board: {settings.public_url}/board   Sharing an idea: {settings.public_url}/share\n")
     if settings.embedded:
         say(f"Its database is kept in {settings.home.expanduser()}.")
     if not ready.inhabited:

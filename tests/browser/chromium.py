@@ -4,11 +4,10 @@ import os
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 from playwright.async_api import Browser, async_playwright
 
-from api.explorer import DIST
+from api import explorer, pages
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "microsoft-edge")
 APPLICATIONS = (
@@ -26,6 +25,7 @@ FLAGS = (
     "--disable-sync",
 )
 WIDTH, HEIGHT = 1280, 800
+BUILT = (explorer.BUILT.folder / "index.html", pages.BUILT.folder / "board.html")
 
 
 def find_browser() -> str | None:
@@ -44,8 +44,8 @@ def missing() -> str | None:
         if named:
             return f"CHROME_PATH names {named}, which is no program: name a Chromium or Chrome, or unset it."
         return "There is no Chromium or Chrome here: install one (Debian: apt-get install chromium) or set CHROME_PATH."
-    if not Path(DIST / "index.html").is_file():
-        return "The explorer is not built: run `make explorer`."
+    if not all(page.is_file() for page in BUILT):
+        return "The pages are not built: run `make pages`."
     return None
 
 

@@ -1,0 +1,29 @@
+"""The pages of a ward: the board, sharing an idea, signing in; each by its path, and their assets below /pages/."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from api.built import PAGE_HEADERS, WEB, Built
+
+BUILT = Built(WEB / "pages" / "dist")
+PAGES = ("board", "share", "sign-in")
+FIRST = "/board"
+
+
+def page_routes() -> list[BaseRoute]:
+    """Whoever opens the bare address sees the board, and is led to signing in from there."""
+
+    async def page(request: Request) -> Response:
+        return Response(BUILT.page(f"{request.url.path[1:]}.html"), headers=PAGE_HEADERS)
+
+    async def first(request: Request) -> Response:
+        return RedirectResponse(FIRST)
+
+    return [
+        Route("/", first),
+        *(Route(f"/{name}", page) for name in PAGES),
+        Route("/pages/{name}", BUILT.asset),
+    ]

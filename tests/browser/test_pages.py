@@ -1,0 +1,120 @@
+"""A ward's pages as people meet them: somebody shares an idea on a phone, and it is on the wall."""
+
+import os
+import re
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import BrowserContext, Page, expect
+
+from db.passwords import hash_password
+from tests.browser import chromium
+from tests.factories import PASSWORD, Hospital, submit
+from tests.old_events import execute
+from tests.server import Server, running
+
+LACKING = chromium.missing()
+needs_browser = pytest.mark.skipif(
+    LACKING is not None and not os.environ.get("CI"), reason=LACKING or "there is a browser"
+)
+SOON = 15_000  # ms
+
+
+@pytest_asyncio.fixture
+async def groundswell(hospital: Hospital) -> AsyncIterator[Server]:
+    assert LACKING is None, LACKING
+    hashed = await hash_password(PASSWORD)
+    await execute(hospital, "update person set password_hash = $1 where email = $2", hashed, "nina@ashcombe.example")
+    async with running(hospital.database.dsn) as server:
+        yield server
+
+
+@pytest_asyncio.fixture
+async def phone(groundswell: Server) -> AsyncIterator[BrowserContext]:
+    async with chromium.opened() as browser:
+        yield await browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
+
+
+@pytest_asyncio.fixture
+async def television(groundswell: Server) -> AsyncIterator[BrowserContext]:
+    async with chromium.opened() as browser:
+        yield await browser.new_context(viewport={"width": 1920, "height": 1080})
+
+
+async def signed_in(context: BrowserContext, server: Server, path: str, password: str = PASSWORD) -> Page:
+    """A page that leads to signing in, and back."""
+    page = await context.new_page()
+    await page.goto(f"{server.url}{path}")
+    await page.get_by_label("E-mail address").fill("nina@ashcombe.example")
+    await page.get_by_label("Password").fill(password)
+    await page.get_by_role("button", name="Sign in").click()
+    return page
+
+
+@needs_browser
+async def test_what_somebody_shares_on_a_phone_is_on_the_wall(
+    groundswell: Server, hospital: Hospital, phone: BrowserContext, television: BrowserContext
+) -> None:
+    board = await signed_in(television, groundswell, "/")
+    await expect(board.get_by_role("heading", name="The whole organisation")).to_be_visible(timeout=SOON)
+    assert board.url == f"{groundswell.url}/board"
+    share = await signed_in(phone, groundswell, "/share")
+    await share.get_by_label("What gets in the way?").fill("No hoist at night")
+    await share.get_by_role("button", name="Share it").click()
+    await expect(share.get_by_role("status")).to_contain_text("IDEA-1 is on the board.", timeout=SOON)
+    for section in ("New since yesterday", "Awaiting our answer"):
+        here = board.get_by_role("region", name=section).get_by_role("listitem").filter(has_text="No hoist at night")
+        await expect(here).to_be_visible(timeout=SOON)
+        await expect(here).to_have_class(re.compile("fresh"))
+    await expect(board.get_by_text("New: No hoist at night")).to_be_attached()
+
+
+@needs_browser
+async def test_without_a_name_nobody_is_named(
+    groundswell: Server, phone: BrowserContext, television: BrowserContext
+) -> None:
+    board = await signed_in(television, groundswell, "/board")
+    share = await signed_in(phone, groundswell, "/share")
+    await share.get_by_label("What gets in the way?").fill("The rota changes overnight")
+    await share.get_by_label("Without my name").check()
+    await share.get_by_role("button", name="Share it").click()
+    here = board.get_by_role("region", name="New since yesterday").get_by_role("listitem")
+    await expect(here).to_contain_text("The rota changes overnight", timeout=SOON)
+    await expect(here).to_contain_text("Somebody")
+    await expect(here).not_to_contain_text("Nina")
+
+
+@needs_browser
+async def test_a_board_outlives_its_server_and_says_so_meanwhile(
+    groundswell: Server, hospital: Hospital, television: BrowserContext
+) -> None:
+    await submit(hospital, title="Before")
+    board = await signed_in(television, groundswell, "/board")
+    before = board.get_by_role("region", name="New since yesterday").get_by_text("Before")
+    await expect(before).to_be_visible(timeout=SOON)
+    groundswell.kill()
+    lost = board.get_by_text("Connection lost. This is as of")
+    await expect(lost).to_be_visible(timeout=SOON)
+    await expect(before).to_be_visible()
+    await submit(hospital, title="Meanwhile")
+    await groundswell.start()
+    after = board.get_by_role("region", name="New since yesterday").get_by_text("Meanwhile")
+    await expect(after).to_be_visible(timeout=40_000)
+    await expect(lost).not_to_be_attached()
+
+
+@needs_browser
+async def test_who_mistypes_the_password_is_told_and_may_try_again(groundswell: Server, phone: BrowserContext) -> None:
+    page = await signed_in(phone, groundswell, "/share", password="wrong")
+    await expect(page.get_by_role("alert")).to_be_visible(timeout=SOON)
+    await page.get_by_label("Password").fill(PASSWORD)
+    await page.get_by_role("button", name="Sign in").click()
+    await expect(page.get_by_role("heading", name="Share an idea")).to_be_visible(timeout=SOON)
+
+
+@needs_browser
+async def test_signing_in_leads_to_no_other_server(groundswell: Server, phone: BrowserContext) -> None:
+    page = await signed_in(phone, groundswell, "/sign-in?to=//elsewhere.example/board")
+    await expect(page.get_by_role("heading", name="Share an idea")).to_be_visible(timeout=SOON)
+    assert page.url.startswith(f"{groundswell.url}/share")

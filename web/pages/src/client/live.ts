@@ -1,0 +1,123 @@
+// The client file: subscriptions that never give up, over graphql-ws and without any framework.
+//
+// A stock client asks again with its first variables when it reconnects, and gives up after five tries. Here every
+// subscription moves its `after` forward with each item that it was sent, so that nothing is missed and nothing comes
+// twice, and it tries again for as long as the page is open.
+import { type Client, createClient } from "graphql-ws";
+import { stringifyDocument } from "@urql/core";
+import type { TadaDocumentNode } from "gql.tada";
+
+/** `lost`: nothing arrives just now, and what is shown is as of `since`. `signed-out`: somebody must sign in again. */
+export type State = { is: "connecting" } | { is: "live" } | { is: "lost"; since: Date } | { is: "signed-out" };
+
+export interface Live {
+  /** Calls `next` with each item, in order, until the returned function is called. */
+  follow<Data, Variables extends Record<string, unknown>>(what: Following<Data, Variables>): () => void;
+}
+
+export interface Following<Data, Variables> {
+  document: TadaDocumentNode<Data, Variables>;
+  /** With what is asked after the cursor of the last item; null before the first. */
+  variables: (after: string | null) => Variables;
+  cursor: (data: Data) => string | null;
+  next: (data: Data) => void;
+  state: (state: State) => void;
+}
+
+export interface Connection {
+  url: string;
+  /** A good token, or null where somebody must sign in; `renew`: the last one was refused. */
+  token: (renew: boolean) => Promise<string | null>;
+}
+
+const SHORTEST = 500; // ms before it is tried again, doubled each time
+const LONGEST = 30_000;
+const PING = 10_000; // ms; a cut that nobody tells of is found by a ping without its pong
+const PATIENCE = 5_000;
+const REFUSED = new Set([4401, 4403]);
+
+export function live({ url, token }: Connection): Live {
+  let unanswered: ReturnType<typeof setTimeout> | undefined;
+  const client: Client = createClient({
+    url,
+    lazy: true,
+    retryAttempts: 0, // the loop below is the only one that tries again
+    keepAlive: PING,
+    connectionParams: async () => ({ authorization: `Bearer ${await token(false)}` }),
+    on: {
+      ping: (received) => {
+        if (!received) unanswered = setTimeout(() => client.terminate(), PATIENCE);
+      },
+      pong: (received) => {
+        if (received) clearTimeout(unanswered);
+      },
+      closed: () => clearTimeout(unanswered),
+    },
+  });
+
+  return {
+    follow({ document, variables, cursor, next, state }) {
+      const query = stringifyDocument(document);
+      let after: string | null = null;
+      let heard = new Date();
+      let tries = 0;
+      let stopped = false;
+      let leave = () => {};
+
+      function once(): Promise<unknown> {
+        return new Promise((ended) => {
+          leave = client.subscribe(
+            { query, variables: variables(after) },
+            {
+              next({ data }) {
+                if (!data || stopped) return;
+                tries = 0;
+                heard = new Date();
+                after = cursor(data as never) ?? after;
+                state({ is: "live" });
+                next(data as never);
+              },
+              error: ended,
+              complete: () => ended(null),
+            },
+          );
+        });
+      }
+
+      async function forever(): Promise<void> {
+        state({ is: "connecting" });
+        let refused = false;
+        while (!stopped) {
+          // Asked for here, so that only this tells a token that is no more from a server that is away.
+          const bearer: string | null | undefined = await token(refused).catch(() => undefined);
+          if (stopped) return;
+          if (bearer === null) return state({ is: "signed-out" });
+          const why: unknown = bearer === undefined ? null : await once();
+          if (stopped) return;
+          refused = why instanceof CloseEvent && REFUSED.has(why.code);
+          state({ is: "lost", since: heard });
+          await sooner(Math.min(SHORTEST * 2 ** tries++, LONGEST) * (0.5 + Math.random() / 2));
+        }
+      }
+
+      void forever();
+      return () => {
+        stopped = true;
+        leave();
+      };
+    },
+  };
+}
+
+/** Waits, but no longer than until the network is said to be back. */
+function sooner(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      removeEventListener("online", done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    addEventListener("online", done);
+  });
+}

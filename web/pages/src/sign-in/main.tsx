@@ -1,0 +1,54 @@
+// Signing in, and then back to the page that asked for it.
+import { render } from "preact";
+import { useState } from "preact/hooks";
+import { signIn } from "../client/session";
+import { words } from "../words/en";
+import "../page.css";
+import "../form.css";
+
+const say = words.signIn;
+
+/** Where to go on: a path of this server, whatever the address says. */
+function onward(): string {
+  const to = new URLSearchParams(location.search).get("to") ?? "";
+  return /^\/[a-z]/.test(to) ? to : "/share";
+}
+
+function SignIn() {
+  const [problem, setProblem] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+
+  async function submit(event: SubmitEvent) {
+    event.preventDefault();
+    const given = new FormData(event.currentTarget as HTMLFormElement);
+    setBusy(true);
+    try {
+      const { problem: found } = await signIn(String(given.get("email")), String(given.get("password")));
+      if (found === null) location.assign(onward());
+      setProblem(found);
+    } catch {
+      setProblem(say.failed);
+    }
+    setBusy(false);
+  }
+
+  return (
+    <main>
+      <h1>{say.title}</h1>
+      <form onSubmit={submit}>
+        <label>
+          {say.email}
+          <input name="email" type="email" autocomplete="username" required />
+        </label>
+        <label>
+          {say.password}
+          <input name="password" type="password" autocomplete="current-password" required />
+        </label>
+        {problem !== null && <p role="alert">{problem}</p>}
+        <button disabled={busy}>{say.go}</button>
+      </form>
+    </main>
+  );
+}
+
+render(<SignIn />, document.body);

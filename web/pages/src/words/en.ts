@@ -1,0 +1,46 @@
+// Every word that a page shows, in one place.
+export const language = "en-GB"; // of dates and times too
+
+export const words = {
+  board: {
+    organisation: "The whole organisation",
+    themes: "What we work on",
+    newIdeas: "New since yesterday",
+    awaiting: "Awaiting our answer",
+    testing: "Testing now",
+    wins: "Wins and thanks",
+    empty: "Nothing here yet.",
+    anonymous: "Somebody",
+    due: (on: string) => `answer by ${on}`,
+    until: (on: string) => `until ${on}`,
+    early: "early win",
+    thanks: (names: string) => `Thanks to ${names}`,
+    connecting: "Connecting …",
+    lost: (at: string) => `Connection lost. This is as of ${at}; it goes on by itself.`,
+    arrived: (title: string) => `New: ${title}`,
+  },
+  share: {
+    title: "Share an idea",
+    theme: "For which theme?",
+    noTheme: "None of these",
+    problem: "What gets in the way?",
+    problemHint: "No names of patients or colleagues, please.",
+    solution: "What might be better?",
+    solutionHint: "If you have an idea. It needn’t be ready.",
+    anonymous: "Without my name",
+    anonymousHint: "Your name is not shown to anybody. You can give it later, but not take it back.",
+    expect: (days: number) => `Somebody answers within ${days} days.`,
+    send: "Share it",
+    sending: "Sharing …",
+    sent: (reference: string) => `Thank you. ${reference} is on the board.`,
+    another: "Share another",
+    failed: "It could not be sent. What you wrote is still here; please try again.",
+  },
+  signIn: {
+    title: "Sign in",
+    email: "E-mail address",
+    password: "Password",
+    go: "Sign in",
+    failed: "The server cannot be reached just now. Please try again.",
+  },
+};

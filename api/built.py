@@ -13,6 +13,7 @@ WEB = Path(__file__).resolve().parent.parent / "web"
 
 # Only what the builds make, under types that do not depend on the machine's own table.
 MEDIA_TYPES = {".css": "text/css", ".js": "text/javascript", ".txt": "text/plain"}
+FIXED_TYPES = {**MEDIA_TYPES, ".svg": "image/svg+xml", ".webmanifest": "application/manifest+json"}
 
 # Nothing from outside and no inline script. 'self' covers the WebSocket; fonts are inside the style sheet.
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -23,6 +24,8 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "font-src data:",
         "img-src 'self' data:",
         "connect-src 'self'",
+        "manifest-src 'self'",
+        "worker-src 'self'",
         "base-uri 'none'",
         "form-action 'none'",
         "frame-ancestors 'none'",
@@ -38,6 +41,9 @@ PAGE_HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "Cache-Control": "no-cache",
 }
+
+# What has the same name in every release is asked for anew each time too.
+FIXED_HEADERS = {**SAFE, "Cache-Control": "no-cache"}
 
 # The name of an asset carries its content's hash, so that it never changes.
 ASSET_HEADERS = {**SAFE, "Cache-Control": "public, max-age=31536000, immutable"}
@@ -73,3 +79,10 @@ class Built:
         if media_type is None or path.parent != self.folder or not path.is_file():
             raise HTTPException(404)
         return FileResponse(path, media_type=media_type, headers=ASSET_HEADERS)
+
+    def fixed(self, name: str) -> Response:
+        """A file whose name says nothing of what it holds. Raises HTTPException(404) where it is not built."""
+        path = self.folder / name
+        if not path.is_file():
+            raise HTTPException(404)
+        return FileResponse(path, media_type=FIXED_TYPES[path.suffix], headers=FIXED_HEADERS)

@@ -10,6 +10,7 @@ from api.built import PAGE_HEADERS, WEB, Built
 
 BUILT = Built(WEB / "pages" / "dist")
 PAGES = ("board", "share", "sign-in")
+FIXED = ("worker.js", "share.webmanifest", "icon.svg")  # by their own names, at the root
 FIRST = "/board"
 
 
@@ -19,11 +20,15 @@ def page_routes() -> list[BaseRoute]:
     async def page(request: Request) -> Response:
         return Response(BUILT.page(f"{request.url.path[1:]}.html"), headers=PAGE_HEADERS)
 
+    async def fixed(request: Request) -> Response:
+        return BUILT.fixed(request.url.path[1:])
+
     async def first(request: Request) -> Response:
         return RedirectResponse(FIRST)
 
     return [
         Route("/", first),
         *(Route(f"/{name}", page) for name in PAGES),
+        *(Route(f"/{name}", fixed) for name in FIXED),
         Route("/pages/{name}", BUILT.asset),
     ]

@@ -102,3 +102,15 @@ async def test_a_browsers_get_shows_the_explorer_which_asks_nobody_else(api: Api
     assert page.headers["cache-control"] == "no-cache"
     assert "default-src 'none'" in page.headers["content-security-policy"]
     assert (await api.http.get("/explorer/..%2f..%2fpackage.json")).status_code == 404
+
+
+async def test_the_pages_of_a_ward_ask_nobody_else_and_the_bare_address_leads_to_the_board(api: Api) -> None:
+    first = await api.http.get("/")
+    assert (first.status_code, first.headers["location"]) == (307, "/board")
+    for path in ("/board", "/share", "/sign-in"):
+        page = await api.http.get(path)
+        assert page.status_code == 200
+        assert page.headers["cache-control"] == "no-cache"
+        assert "default-src 'none'" in page.headers["content-security-policy"]
+    assert (await api.http.get("/pages/..%2f..%2fpackage.json")).status_code == 404
+    assert (await api.http.get("/pages/board.html")).status_code == 404  # a page has one address

@@ -47,7 +47,7 @@ FRONTS = (
     Front(
         "pages",
         "board.html",
-        ("*.html", "*.js", "*.mjs", "tsconfig.json", "src/**/*", "../../api/schema/schema.graphql"),
+        ("*.html", "*.js", "*.mjs", "tsconfig.json", "public/*", "src/**/*", "../../api/schema/schema.graphql"),
     ),
 )
 

@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import BrowserContext, Page, expect
 
+from db.operations import themes
 from db.passwords import hash_password
 from tests.browser import chromium
 from tests.factories import PASSWORD, Hospital, submit
@@ -102,6 +103,46 @@ async def test_a_board_outlives_its_server_and_says_so_meanwhile(
     after = board.get_by_role("region", name="New since yesterday").get_by_text("Meanwhile")
     await expect(after).to_be_visible(timeout=40_000)
     await expect(lost).not_to_be_attached()
+
+
+@needs_browser
+async def test_an_idea_without_a_connection_is_kept_and_shared_once(
+    groundswell: Server, hospital: Hospital, phone: BrowserContext
+) -> None:
+    page = await signed_in(phone, groundswell, "/share")
+    await expect(page.get_by_role("heading", name="Share an idea")).to_be_visible(timeout=SOON)
+    await page.evaluate("navigator.serviceWorker.ready")
+    await page.reload()  # from now on the page opens without the server
+    await expect(page.get_by_role("option", name="None of these")).to_be_attached()
+    groundswell.kill()
+    await page.reload()
+    await page.get_by_label("What gets in the way?").fill("No wifi in the basement")
+    await page.get_by_role("button", name="Share it").click()
+    await expect(page.get_by_role("status")).to_contain_text("it is kept here", timeout=SOON)
+    await page.close()
+    await groundswell.start()
+    again = await phone.new_page()
+    await again.goto(f"{groundswell.url}/share")
+    await expect(again.get_by_role("status")).to_contain_text("IDEA-1 is on the board.", timeout=SOON)
+    await again.reload()
+    await expect(again.get_by_role("heading", name="Share an idea")).to_be_visible(timeout=SOON)
+    assert await hospital.database.value("select array_agg(problem) from idea") == ["No wifi in the basement"]
+
+
+@needs_browser
+async def test_what_is_refused_is_still_there_to_be_put_right(
+    groundswell: Server, hospital: Hospital, phone: BrowserContext
+) -> None:
+    page = await signed_in(phone, groundswell, "/share")
+    await expect(page.get_by_role("option", name="Falls")).to_be_attached(timeout=SOON)
+    await hospital.do(themes.close_theme, hospital.lead, theme=hospital.theme)
+    await page.get_by_label("What gets in the way?").fill("Letters wait")
+    await page.get_by_role("button", name="Share it").click()
+    await expect(page.get_by_role("alert")).to_contain_text("This theme is not open.", timeout=SOON)
+    await expect(page.get_by_label("What gets in the way?")).to_have_value("Letters wait")
+    await page.get_by_label("For which theme?").select_option("None of these")
+    await page.get_by_role("button", name="Share it").click()
+    await expect(page.get_by_role("status")).to_contain_text("is on the board.", timeout=SOON)
 
 
 @needs_browser

@@ -3,9 +3,10 @@ import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { client } from "../client/client";
 import { graphql, type ResultOf } from "../client/graphql";
-import { dataOf, payload } from "../client/open";
+import { dataOf } from "../client/open";
 import { isSignedIn } from "../client/session";
 import { words } from "../words/en";
+import { flush, type Outcome, put, waiting } from "./outbox";
 import "../page.css";
 import "../form.css";
 
@@ -17,71 +18,72 @@ const ASKED = graphql(`
     themes(first: 50, filter: { statuses: [OPEN] }) { nodes { id title objective } }
   }
 `);
-const SUBMIT = graphql(`
-  mutation Share($input: SubmitIdeaInput!) {
-    submitIdea(input: $input) { idea { reference } userErrors { message } }
-  }
-`);
+const KEPT = "groundswell.share"; // what was answered last, for when there is no connection
+const AGAIN = 30_000; // ms between two tries, where nobody says that the network is back
 
 type Asked = ResultOf<typeof ASKED>;
+
+/** The themes as they are, or as they were when they could be asked for last. */
+async function ask(): Promise<Asked | null> {
+  try {
+    const found = dataOf(await client.query(ASKED, {}));
+    localStorage.setItem(KEPT, JSON.stringify(found));
+    return found;
+  } catch {
+    return JSON.parse(localStorage.getItem(KEPT) ?? "null") as Asked | null;
+  }
+}
 
 function Share() {
   const [asked, setAsked] = useState<Asked | null>(null);
   const [theme, setTheme] = useState("");
-  const [reference, setReference] = useState<string | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
+  const [outcome, setOutcome] = useState<Outcome | null>(waiting() > 0 ? { is: "kept" } : null);
   const [busy, setBusy] = useState(false);
-  const [key, setKey] = useState(() => crypto.randomUUID());
 
   useEffect(() => {
-    async function ask() {
-      try {
-        const found = dataOf(await client.query(ASKED, {}));
-        setAsked(found);
-        setTheme(found.themes.nodes[0]?.id ?? "");
-      } catch {
-        setProblem(say.failed);
-      }
-    }
-    void ask();
+    void ask().then((found) => {
+      setAsked(found);
+      setTheme(found?.themes.nodes[0]?.id ?? "");
+    });
+  }, []);
+
+  // What was kept goes out by itself: at once, when the network is said to be back, and every now and then.
+  useEffect(() => {
+    const send = async () => {
+      if (waiting() > 0) setOutcome(await flush());
+    };
+    void send();
+    const timer = setInterval(send, AGAIN);
+    addEventListener("online", send);
+    return () => {
+      clearInterval(timer);
+      removeEventListener("online", send);
+    };
   }, []);
 
   async function submit(event: SubmitEvent) {
     event.preventDefault();
     const given = new FormData(event.currentTarget as HTMLFormElement);
     setBusy(true);
-    setProblem(null);
-    try {
-      const input = {
-        problem: String(given.get("problem")),
-        solution: String(given.get("solution")) || null,
-        themeId: theme || null,
-        anonymous: given.get("anonymous") !== null,
-        idempotencyKey: key, // sent twice, it is shared once
-      };
-      const answer = payload(dataOf(await client.mutation(SUBMIT, { input })).submitIdea);
-      if (answer.idea === null) setProblem(answer.userErrors.map((error) => error.message).join(" "));
-      else setReference(answer.idea.reference);
-    } catch {
-      setProblem(say.failed);
-    }
+    put({
+      problem: String(given.get("problem")),
+      solution: String(given.get("solution")) || null,
+      themeId: theme || null,
+      anonymous: given.get("anonymous") !== null,
+    });
+    setOutcome(await flush());
     setBusy(false);
   }
 
-  function again() {
-    setReference(null);
-    setKey(crypto.randomUUID());
-  }
-
   const chosen = asked?.themes.nodes.find((each) => each.id === theme);
-  if (reference !== null) {
+  if (outcome !== null && outcome.is !== "refused") {
     return (
       <main>
         <div role="status">
-          <h1>{say.sent(reference)}</h1>
+          <h1>{outcome.is === "sent" ? say.sent(outcome.reference) : say.kept}</h1>
         </div>
         {asked && <p>{say.expect(asked.organisation.responseTargetDays)}</p>}
-        <button onClick={again}>{say.another}</button>
+        <button onClick={() => setOutcome(null)}>{say.another}</button>
       </main>
     );
   }
@@ -102,30 +104,52 @@ function Share() {
           </select>
         </label>
         {chosen && <p class="objective">{chosen.objective}</p>}
-        <label>
-          {say.problem}
-          <span class="hint">{say.problemHint}</span>
-          <textarea name="problem" required maxLength={4000} />
-        </label>
-        <label>
-          {say.solution}
-          <span class="hint">{say.solutionHint}</span>
-          <textarea name="solution" maxLength={4000} />
-        </label>
-        <label class="choice">
-          <input name="anonymous" type="checkbox" />
-          <span>
-            {say.anonymous}
-            <br />
-            <span class="hint">{say.anonymousHint}</span>
-          </span>
-        </label>
-        {problem !== null && <p role="alert">{problem}</p>}
+        <Text name="problem" label={say.problem} hint={say.problemHint} was={outcome?.idea.problem} required />
+        <Text name="solution" label={say.solution} hint={say.solutionHint} was={outcome?.idea.solution} />
+        <div class="choice">
+          <input id="anonymous" name="anonymous" type="checkbox" aria-describedby="anonymous-hint" />
+          <div>
+            <label for="anonymous">{say.anonymous}</label>
+            <p class="hint" id="anonymous-hint">
+              {say.anonymousHint}
+            </p>
+          </div>
+        </div>
+        {outcome !== null && <p role="alert">{outcome.why}</p>}
         <button disabled={busy}>{busy ? say.sending : say.send}</button>
       </form>
     </main>
   );
 }
 
+interface TextProps {
+  name: string;
+  label: string;
+  hint: string;
+  was: string | null | undefined;
+  required?: boolean;
+}
+
+/** `was`: what somebody wrote that could not be shared as it is. */
+function Text({ name, label, hint, was, required = false }: TextProps) {
+  return (
+    <div class="field">
+      <label for={name}>{label}</label>
+      <p class="hint" id={`${name}-hint`}>
+        {hint}
+      </p>
+      <textarea
+        id={name}
+        name={name}
+        aria-describedby={`${name}-hint`}
+        required={required}
+        maxLength={4000}
+        defaultValue={was ?? ""}
+      />
+    </div>
+  );
+}
+
+if ("serviceWorker" in navigator) void navigator.serviceWorker.register("/worker.js", { scope: "/share" });
 if (isSignedIn()) render(<Share />, document.body);
 else location.replace("/sign-in?to=/share");

@@ -34,7 +34,7 @@ export const words = {
     sending: "Sharing …",
     sent: (reference: string) => `Thank you. ${reference} is on the board.`,
     another: "Share another",
-    failed: "It could not be sent. What you wrote is still here; please try again.",
+    kept: "Thank you. There is no connection just now: it is kept here, and shared once there is.",
   },
   signIn: {
     title: "Sign in",

@@ -6,27 +6,23 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import BrowserContext, Page, expect
+from playwright.async_api import BrowserContext, expect
 
 from db.operations import themes
-from db.passwords import hash_password
 from tests.browser import chromium
+from tests.browser.ward import LACKING, SOON, open_to_nurse, signed_in
 from tests.factories import PASSWORD, Hospital, submit
-from tests.old_events import execute
 from tests.server import Server, running
 
-LACKING = chromium.missing()
 needs_browser = pytest.mark.skipif(
     LACKING is not None and not os.environ.get("CI"), reason=LACKING or "there is a browser"
 )
-SOON = 15_000  # ms
 
 
 @pytest_asyncio.fixture
 async def groundswell(hospital: Hospital) -> AsyncIterator[Server]:
     assert LACKING is None, LACKING
-    hashed = await hash_password(PASSWORD)
-    await execute(hospital, "update person set password_hash = $1 where email = $2", hashed, "nina@ashcombe.example")
+    await open_to_nurse(hospital)
     async with running(hospital.database.dsn) as server:
         yield server
 
@@ -41,16 +37,6 @@ async def phone(groundswell: Server) -> AsyncIterator[BrowserContext]:
 async def television(groundswell: Server) -> AsyncIterator[BrowserContext]:
     async with chromium.opened() as browser:
         yield await browser.new_context(viewport={"width": 1920, "height": 1080})
-
-
-async def signed_in(context: BrowserContext, server: Server, path: str, password: str = PASSWORD) -> Page:
-    """A page that leads to signing in, and back."""
-    page = await context.new_page()
-    await page.goto(f"{server.url}{path}")
-    await page.get_by_label("E-mail address").fill("nina@ashcombe.example")
-    await page.get_by_label("Password").fill(password)
-    await page.get_by_role("button", name="Sign in").click()
-    return page
 
 
 @needs_browser

@@ -1,0 +1,83 @@
+"""The pages for everybody: WCAG 2.2 AA as axe finds it, in light and dark, and what a keyboard alone can do."""
+
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, expect
+
+from tests.browser import chromium
+from tests.browser.ward import LACKING, NURSE, SOON, open_to_nurse, signed_in
+from tests.factories import PASSWORD, Hospital, submit, win
+from tests.server import Server, running
+
+AXE = Path(__file__).resolve().parent.parent.parent / "web/pages/node_modules/axe-core/axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+needs_browser = pytest.mark.skipif(
+    LACKING is not None and not os.environ.get("CI"), reason=LACKING or "there is a browser"
+)
+
+
+@pytest_asyncio.fixture(scope="module")
+async def groundswell(module_hospital: Hospital) -> AsyncIterator[Server]:
+    assert LACKING is None, LACKING
+    await open_to_nurse(module_hospital)
+    await submit(module_hospital, title="No hoist at night")
+    await win(module_hospital, headline="Home before lunch")
+    async with running(module_hospital.database.dsn) as server:
+        yield server
+
+
+@pytest_asyncio.fixture
+async def browser(groundswell: Server) -> AsyncIterator[Browser]:
+    async with chromium.opened() as browser:
+        yield browser
+
+
+async def violations(page: Page) -> list[str]:
+    await page.evaluate(AXE.read_text())
+    found: list[dict[str, Any]] = await page.evaluate(
+        "async (rules) => (await axe.run(document, { runOnly: rules })).violations", RULES
+    )
+    return [f"{each['id']}: {node['target']} {node['failureSummary']}" for each in found for node in each["nodes"]]
+
+
+@needs_browser
+@pytest.mark.parametrize(("scheme", "motion"), [("light", "no-preference"), ("dark", "reduce")])
+async def test_axe_finds_nothing_on_any_page(groundswell: Server, browser: Browser, scheme: Any, motion: Any) -> None:
+    context = await browser.new_context(color_scheme=scheme, reduced_motion=motion)
+    page = await context.new_page()
+    await page.goto(f"{groundswell.url}/sign-in")
+    await expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    assert await violations(page) == []
+    share = await signed_in(context, groundswell, "/share")
+    await expect(share.get_by_role("option", name="Falls")).to_be_attached(timeout=SOON)
+    assert await violations(share) == []
+    board = await context.new_page()
+    await board.goto(f"{groundswell.url}/board")
+    await expect(board.get_by_text("Home before lunch")).to_be_visible(timeout=SOON)
+    assert await violations(board) == []
+
+
+@needs_browser
+async def test_an_idea_is_shared_with_a_keyboard_alone(groundswell: Server, browser: Browser) -> None:
+    page = await browser.new_page()
+    await page.goto(f"{groundswell.url}/share")
+    await expect(page.get_by_label("E-mail address")).to_be_visible()
+    for text in (NURSE, PASSWORD):
+        await page.keyboard.press("Tab")
+        await page.keyboard.type(text)
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("option", name="Falls")).to_be_attached(timeout=SOON)
+    for text in (None, "The tap drips", "Mend it"):
+        await page.keyboard.press("Tab")
+        if text is not None:
+            await page.keyboard.type(text)
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Space")  # without a name
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("status")).to_contain_text("is on the board.", timeout=SOON)

@@ -1,0 +1,28 @@
+"""What the tests of a ward's pages share: somebody who can sign in, and the way there."""
+
+from playwright.async_api import BrowserContext, Page
+
+from db.passwords import hash_password
+from tests.browser import chromium
+from tests.factories import PASSWORD, Hospital
+from tests.old_events import execute
+from tests.server import Server
+
+LACKING = chromium.missing()
+SOON = 15_000  # ms
+NURSE = "nina@ashcombe.example"
+
+
+async def open_to_nurse(hospital: Hospital) -> None:
+    hashed = await hash_password(PASSWORD)
+    await execute(hospital, "update person set password_hash = $1 where email = $2", hashed, NURSE)
+
+
+async def signed_in(context: BrowserContext, server: Server, path: str, password: str = PASSWORD) -> Page:
+    """A page that leads to signing in, and back."""
+    page = await context.new_page()
+    await page.goto(f"{server.url}{path}")
+    await page.get_by_label("E-mail address").fill(NURSE)
+    await page.get_by_label("Password").fill(password)
+    await page.get_by_role("button", name="Sign in").click()
+    return page

@@ -13,6 +13,7 @@ from tests.browser import chromium
 from tests.browser.ward import LACKING, SOON, open_to_nurse, signed_in
 from tests.factories import PASSWORD, Hospital, submit
 from tests.server import Server, running
+from tests.tcp_proxy import Proxy
 
 needs_browser = pytest.mark.skipif(
     LACKING is not None and not os.environ.get("CI"), reason=LACKING or "there is a browser"
@@ -88,6 +89,31 @@ async def test_a_board_outlives_its_server_and_says_so_meanwhile(
     await groundswell.start()
     after = board.get_by_role("region", name="New since yesterday").get_by_text("Meanwhile")
     await expect(after).to_be_visible(timeout=40_000)
+    await expect(lost).not_to_be_attached()
+
+
+@needs_browser
+async def test_a_cut_that_nobody_tells_of_is_found_and_nothing_is_missing_after_it(
+    groundswell: Server, hospital: Hospital, television: BrowserContext
+) -> None:
+    """A wifi that drops everything and closes nothing. Time is moved by the browser's clock, not waited for."""
+    proxy = Proxy([groundswell.port], seed=1)
+    address = f"http://127.0.0.1:{await proxy.listen()}"
+    await submit(hospital, title="Before")
+    await television.clock.install()
+    board = await signed_in(television, groundswell, "/board", address=address)
+    new = board.get_by_role("region", name="New since yesterday")
+    await expect(new.get_by_text("Before")).to_be_visible(timeout=SOON)
+    proxy.swallow(1, to_server=True, to_client=True)
+    proxy.refuse()
+    await submit(hospital, title="Meanwhile")
+    await television.clock.fast_forward(11_000)  # a ping goes out
+    await television.clock.fast_forward(6_000)  # and has no answer
+    lost = board.get_by_text("Connection lost. This is as of")
+    await expect(lost).to_be_visible(timeout=SOON)
+    proxy.heal()
+    await television.clock.fast_forward(31_000)
+    await expect(new.get_by_text("Meanwhile")).to_be_visible(timeout=SOON)
     await expect(lost).not_to_be_attached()
 
 

@@ -18,10 +18,12 @@ async def open_to_nurse(hospital: Hospital) -> None:
     await execute(hospital, "update person set password_hash = $1 where email = $2", hashed, NURSE)
 
 
-async def signed_in(context: BrowserContext, server: Server, path: str, password: str = PASSWORD) -> Page:
-    """A page that leads to signing in, and back."""
+async def signed_in(
+    context: BrowserContext, server: Server, path: str, password: str = PASSWORD, address: str | None = None
+) -> Page:
+    """A page that leads to signing in, and back. `address`: where the server is reached, if not at its own."""
     page = await context.new_page()
-    await page.goto(f"{server.url}{path}")
+    await page.goto(f"{address or server.url}{path}")
     await page.get_by_label("E-mail address").fill(NURSE)
     await page.get_by_label("Password").fill(password)
     await page.get_by_role("button", name="Sign in").click()

@@ -1,12 +1,13 @@
 """A ward's pages as people meet them: somebody shares an idea on a phone, and it is on the wall."""
 
+import json
 import os
 import re
 from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import BrowserContext, expect
+from playwright.async_api import BrowserContext, WebSocketRoute, expect
 
 from db.operations import themes
 from tests.browser import chromium
@@ -115,6 +116,37 @@ async def test_a_cut_that_nobody_tells_of_is_found_and_nothing_is_missing_after_
     await television.clock.fast_forward(31_000)
     await expect(new.get_by_text("Meanwhile")).to_be_visible(timeout=SOON)
     await expect(lost).not_to_be_attached()
+
+
+@needs_browser
+async def test_a_server_of_another_release_makes_the_board_load_itself_anew(
+    groundswell: Server, television: BrowserContext
+) -> None:
+    release = "1.0.0"
+
+    async def renamed(page_side: WebSocketRoute) -> None:
+        server_side = page_side.connect_to_server()
+
+        def passed_on(message: str | bytes) -> None:
+            said = json.loads(message)
+            if said["type"] == "connection_ack":
+                said["payload"]["release"] = release
+            page_side.send(json.dumps(said))
+
+        server_side.on_message(passed_on)
+
+    await television.route_web_socket("**/graphql", renamed)
+    board = await signed_in(television, groundswell, "/board")
+    heading = board.get_by_role("heading", name="The whole organisation")
+    await expect(heading).to_be_visible(timeout=SOON)
+    await board.evaluate("window.isTheFirst = true")
+    for release, still in (("1.0.0", True), ("1.0.1", None)):  # noqa: B007 - `renamed` reads it
+        groundswell.kill()
+        await expect(board.get_by_text("Connection lost. This is as of")).to_be_visible(timeout=SOON)
+        await groundswell.start()
+        await expect(board.get_by_text("Connection lost. This is as of")).not_to_be_attached(timeout=40_000)
+        await expect(heading).to_be_visible(timeout=SOON)
+        assert await board.evaluate("window.isTheFirst ?? null") is still
 
 
 @needs_browser

@@ -17,7 +17,7 @@ const day = (text: string) => DAY.format(new Date(text));
 
 const socket = new URL(API, location.href);
 socket.protocol = socket.protocol.replace("http", "ws");
-const connection = live({ url: socket.href, token });
+const connection = live({ url: socket.href, token, upgraded: () => location.reload() });
 
 function Wall() {
   const unit = new URLSearchParams(location.search).get("unit");

@@ -28,6 +28,8 @@ export interface Connection {
   url: string;
   /** A good token, or null where somebody must sign in; `renew`: the last one was refused. */
   token: (renew: boolean) => Promise<string | null>;
+  /** The server is of another release than the one that this page came from. */
+  upgraded?: () => void;
 }
 
 const SHORTEST = 500; // ms before it is tried again, doubled each time
@@ -36,7 +38,8 @@ const PING = 10_000; // ms; a cut that nobody tells of is found by a ping withou
 const PATIENCE = 5_000;
 const REFUSED = new Set([4401, 4403]);
 
-export function live({ url, token }: Connection): Live {
+export function live({ url, token, upgraded }: Connection): Live {
+  let release: unknown;
   let unanswered: ReturnType<typeof setTimeout> | undefined;
   const client: Client = createClient({
     url,
@@ -45,6 +48,10 @@ export function live({ url, token }: Connection): Live {
     keepAlive: PING,
     connectionParams: async () => ({ authorization: `Bearer ${await token(false)}` }),
     on: {
+      connected: (_socket, acknowledged) => {
+        release ??= acknowledged?.["release"];
+        if (release !== acknowledged?.["release"]) upgraded?.();
+      },
       ping: (received) => {
         if (!received) unanswered = setTimeout(() => client.terminate(), PATIENCE);
       },

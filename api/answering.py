@@ -18,7 +18,7 @@ from graphql import OperationType
 from api.answers import Answers, Kept
 from api.completing import completed
 from api.context import Context
-from api.cursors import Cursor, decode_cursor, encode_cursor
+from api.cursors import Cursor, check_cursor, decode_cursor, encode_cursor
 from api.documents import Documents, Request
 from api.failures import Failed, busy, encoded, internal, refusal, unavailable
 from api.plans.plan import Plan
@@ -206,7 +206,7 @@ class Answering:
         more: dict[str, object] = {}
         if asked.get("cost") is True:
             more["cost"] = {"rows": rows, "limit": self.documents.limits.rows}
-        if asked.get("explain") is True and self.explains:
+        if asked.get("explain") is True and self.explains and request.kind is not OperationType.MUTATION:
             more["explain"] = explained(plan, request, context, kept)
         return body[:-1] + b',"extensions":' + orjson.dumps(more) + b"}" if more else body
 
@@ -233,13 +233,3 @@ def explained(plan: Plan | None, request: Request, context: Context, kept: Kept 
 def said(tag: str, unless: str | None) -> bool:
     """Does If-None-Match name this tag? Compared weakly, as RFC 9110, 13.1.2 has it."""
     return unless is not None and (unless.strip() == "*" or tag in (each.strip() for each in unless.split(",")))
-
-
-def check_cursor(cursor: Cursor, head: Cursor, path: Any) -> None:
-    """Raises Refused(CURSOR_EXPIRED) for another organisation's, an older epoch's and one beyond the log's end."""
-    if (cursor.epoch, cursor.organisation) != (head.epoch, head.organisation) or cursor.position > head.position:
-        raise Refused(
-            RefusalCode.CURSOR_EXPIRED,
-            "This cursor is not one of this feed as it is now: query again, and go on from the new cursor.",
-            {"path": list(path), "cursor": encode_cursor(head)},
-        )

@@ -1,6 +1,7 @@
 """Opaque codecs: public ids (type tag and UUID) and feed cursors (epoch, organisation, position), document ids."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from db.errors import Refused
@@ -76,3 +77,13 @@ ARTICLES = {
     "comment": "a comment",
     "win": "a win",
 }
+
+
+def check_cursor(cursor: Cursor, head: Cursor, path: Any) -> None:
+    """Raises Refused(CURSOR_EXPIRED) for another organisation's, an older epoch's and one beyond the log's end."""
+    if (cursor.epoch, cursor.organisation) != (head.epoch, head.organisation) or cursor.position > head.position:
+        raise Refused(
+            RefusalCode.CURSOR_EXPIRED,
+            "This cursor is not one of this feed as it is now: query again, and go on from the new cursor.",
+            {"path": list(path), "cursor": encode_cursor(head)},
+        )

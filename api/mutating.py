@@ -7,7 +7,6 @@ executor completes this field alone.
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, cast
 
 import orjson
@@ -27,42 +26,15 @@ from api.context import Context
 from api.cursors import Cursor, encode_cursor
 from api.documents import Documents, Request
 from api.failures import encoded, explained
-from api.plans.arguments import Reader
 from api.plans.plan import Plan, payload_plan
 from api.plans.selection import Builder, Look, Selected
 from api.resolvers.mutations import Answers, Call, Services, Writes, decoded, once, taken, whether_there
+from api.steps import Step, Steps, below, readings, text_of
 from api.viewer import Viewer
+from db.engine import BUSY, LOST
 from db.errors import Refused, UserMistake
-from db.log import Reading, Transaction, Written, writing
+from db.log import Transaction, Written, writing
 from db.terms import RefusalCode, Sight, UserErrorCode
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Step:
-    """One field of a mutation as it was planned.
-
-    `plans`: what reads the result, a response key each. `unasked`: what tells of a result that nobody asks for whether
-    it is still there. `text`: the payload up to each thing that is filled in; None where the executor must make it.
-    """
-
-    selected: Selected
-    spec: Writes | Answers
-    input: Reader
-    payload: GraphQLObjectType
-    selection: list[Selected]
-    plans: Mapping[str, Plan]
-    unasked: Plan | None
-    text: list[tuple[bytes, Selected | None]] | None
-    document: DocumentNode
-    operation: OperationDefinitionNode
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Steps:
-    """All of an operation's fields, or a name for `__typename`; `rows`: the most that it can answer."""
-
-    fields: list[tuple[bytes, Step | None]]
-    rows: int
 
 
 class Mutations:
@@ -87,6 +59,8 @@ class Mutations:
         """The whole result, and the most rows that it could answer. Raises Refused for what is too costly."""
         self.admit(context, request)
         steps = self.steps(request, context.viewer.sight if context.viewer else Sight.MEMBER)
+        if context.viewer is not None:
+            steps.check(context.viewer, request, self.memory.heads.epoch(context.viewer.organisation))
         parts: list[bytes] = []
         errors: list[dict[str, Any]] = []
         for key, step in steps.fields:
@@ -139,8 +113,10 @@ class Mutations:
         if isinstance(spec, Writes):
             for s in selection:
                 if s.name == spec.result:
-                    plans[s.key], found = payload_plan(asked, spec.type, s)
+                    with below(selected.key):
+                        plans[s.key], found = payload_plan(asked, spec.type, s)
                     looks += found
+                    builder.count_beside(plans[s.key].rows, plans[s.key].fields)
             if all(plan.reads_log for plan in plans.values()):
                 unasked, _ = payload_plan(asked, spec.type, whether_there(spec))
         operation = OperationDefinitionNode(
@@ -234,7 +210,12 @@ class Mutations:
         for key, plan in step.plans.items():
             if plan.reads_log:  # the log as it is with this very write
                 args = plan.args(viewer.organisation, viewer.person, request.variables, {"id": written.id})
-                row = await self.services.database.row(plan.text, args)
+                try:
+                    row = await self.services.database.row(plan.text, args)
+                except (*LOST, *BUSY):
+                    raise Refused(
+                        RefusalCode.UNAVAILABLE, "It is done, and could not be read just now: query it again."
+                    ) from None
             else:
                 row = next(rows)
             found[key] = b"null" if row is None else row["body"].encode()
@@ -264,37 +245,3 @@ class Mutations:
 
 async def run(tx: Transaction, spec: Writes, viewer: Viewer, arguments: Mapping[str, Any]) -> Any:
     return await spec.operation(tx, viewer.person, **arguments)
-
-
-def readings(step: Step, viewer: Viewer, request: Request, *, keyed: bool) -> list[Reading]:
-    """What is read of the result before the commit; what looks at the log is read after it."""
-    plans = [plan for plan in step.plans.values() if not plan.reads_log]
-    if keyed and not plans and step.unasked is not None:
-        plans = [step.unasked]
-
-    def reading(plan: Plan) -> Reading:
-        return Reading(
-            plan.text, lambda id_: plan.args(viewer.organisation, viewer.person, request.variables, {"id": id_})
-        )
-
-    return [reading(plan) for plan in plans]
-
-
-def text_of(
-    spec: Writes | Answers, selection: list[Selected], plans: Mapping[str, Plan], payload: str
-) -> list[tuple[bytes, Selected | None]] | None:
-    """The payload's text where all is well, cut at what is filled in; None where there is more in it."""
-    if isinstance(spec, Answers) or spec.also is not None or any(plan.completing for plan in plans.values()):
-        return None
-    parts: list[tuple[bytes, Selected | None]] = []
-    text = b"{"
-    for n, s in enumerate(selection):
-        text += (b"," if n else b"") + orjson.dumps(s.key) + b":"
-        if s.name == "userErrors":
-            text += b"[]"
-        elif s.name == "__typename":
-            text += orjson.dumps(payload)
-        else:
-            parts.append((text, s))
-            text = b""
-    return [*parts, (text + b"}", None)]

@@ -81,7 +81,7 @@ class Reading:
 class Written:
     """The answer: the result's id, a row for each reading, and the position its effect is at or before.
 
-    `repeated`: nothing was committed. `outcome`: what the operation said; None where its key had been answered before.
+    `repeated`: no event was appended. `outcome`: what the operation said; None where its key had been answered before.
     """
 
     id: UUID
@@ -122,9 +122,17 @@ select moved.position, moved.epoch, {was_kept} as kept{columns} from moved{joine
 _PARAMETER = re.compile(r"\$(\d+)")
 
 
-@lru_cache(maxsize=4096)
+LONG = 10_000  # characters of a payload's statement
+
+
 def append_text(reading: str | None, keyed: bool) -> str:
     """The statement that ends a transaction: reads the payload, moves the position, writes events and key."""
+    make = _append_text if reading is None or len(reading) <= LONG else _append_text.__wrapped__
+    return make(reading, keyed)
+
+
+@lru_cache(maxsize=1024)  # so at most some 20 MB; what is long is rare, and made each time
+def _append_text(reading: str | None, keyed: bool) -> str:
     before = 8 if keyed else 3
     text = reading and _PARAMETER.sub(lambda found: f"${int(found[1]) + before}", reading)
     return _APPEND.format(
@@ -170,7 +178,8 @@ async def append(
         args += [once.person, once.mutation, once.key, once.input_hash, outcome.id]
     if reading is not None:
         args += reading.args(outcome.id)
-    row = await tx.row(append_text(reading and reading.text, once is not None), *args)
+    text = append_text(None if reading is None else reading.text, once is not None)
+    row = await tx.row(text, *args)
     assert row is not None, "an organisation has a feed_head from its first transaction"
     if not row["kept"]:
         raise _Repeated

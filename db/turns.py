@@ -18,7 +18,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
-# One commits, one waits at the position's row, one is on its way: a transaction is some six round trips, two of them
+# One commits, one waits at the position's row, one is on its way: a transaction is four round trips, two of them
 # with that row locked, so that a fourth would only wait. Fewer leave the row idle between two commits.
 AT_ONCE = 3
 MOST_WAITING = 1000

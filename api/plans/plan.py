@@ -32,11 +32,11 @@ KINDS: Mapping[type, Callable[[Compiler, Any, Field], Json]] = {
 class Plan:
     """A statement and what it takes. `executed`: why graphql-core's executor follows (unplanned.py).
 
-    `rows`: the most that it can answer. `per_person`: the answer is this person's alone. `reads_log`: it looks at the
-    log, whose old events may be pruned; as a payload's it must run after the commit. `cursors`: feed cursors among the
-    arguments, with the field's path, whose epoch is checked. `types`: of a subscription, what tells the event types it
-    can carry (None: any). `beside`: of types that come beside the events and from no table, what of them was selected:
-    response key and field.
+    `rows`: the most that it can answer; `fields`: how many it asks for. `per_person`: the answer is this person's
+    alone. `reads_log`: it looks at the log, whose old events may be pruned; as a payload's it must run after the
+    commit. `cursors`: feed cursors among the arguments, with the field's path, whose epoch is checked. `types`: of a
+    subscription, what tells the event types it can carry (None: any). `beside`: of types that come beside the events
+    and from no table, what of them was selected: response key and field.
     """
 
     text: str
@@ -48,6 +48,7 @@ class Plan:
     reads_log: bool
     cursors: Sequence[tuple[Reader, Sequence[str]]]
     rows: int
+    fields: int = 0
     types: Reader | None = None
     beside: Beside = ()
 
@@ -215,6 +216,7 @@ def build(
         reads_log=builder.reads_log,
         cursors=tuple(builder.cursors),
         rows=builder.rows,
+        fields=builder.fields,
         types=types[-1] if types else None,
         beside=said[-1] if said else (),
     )

@@ -139,6 +139,18 @@ class Builder:
                 f"This could answer {self.rows:,} rows, more than {most:,}: ask for smaller pages.", self.rows, most
             )
 
+    def count_beside(self, rows: int, fields: int) -> None:
+        """What another plan of the same operation asks for and could answer. Raises Refused as for one plan."""
+        self.count_rows(rows)
+        self.require_affordable()
+        self.count_fields(fields)
+
+    def count_fields(self, fields: int) -> None:
+        self.fields += fields
+        if self.fields > self.limits.fields:
+            most = self.limits.fields
+            raise too_costly(f"More than {most:,} fields in one operation.", self.fields, most)
+
     def collect_root(self, type_: GraphQLObjectType, selection: SelectionSetNode) -> list[Selected]:
         found: dict[str, Selected] = {}
         self._collect(type_, selection, found, set())
@@ -146,13 +158,10 @@ class Builder:
 
     def counted(self, found: Mapping[str, Selected]) -> list[Selected]:
         """The fields of one object, if that is not too many."""
-        self.fields += len(found)
-        limits = self.limits
-        if len(found) > limits.object_fields:
-            most = limits.object_fields
+        most = self.limits.object_fields
+        if len(found) > most:
             raise too_costly(f"More than {most} fields of one object.", len(found), most)
-        if self.fields > limits.fields:
-            raise too_costly(f"More than {limits.fields:,} fields in one operation.", self.fields, limits.fields)
+        self.count_fields(len(found))
         return list(found.values())
 
     def _collect(

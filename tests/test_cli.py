@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -119,7 +120,12 @@ async def test_workers_share_the_port_and_the_dead_are_replaced(dsn: str) -> Non
 
 
 def workers(server: Server) -> list[psutil.Process]:
-    return [process for process in family(server) if "spawn_main" in " ".join(process.cmdline())]
+    found = []
+    for process in family(server):
+        with suppress(psutil.NoSuchProcess):  # one that was killed may go between being listed and being asked
+            if "spawn_main" in " ".join(process.cmdline()):
+                found.append(process)
+    return found
 
 
 async def until(holds: Callable[[], bool]) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 WEB = Path(__file__).resolve().parent
 ROOT = WEB.parent
-OLDEST_NODE = 20
+NODE = "20.19, or 22.12 or newer"  # as Vite has it
 NODE_WHEEL = ROOT / "requirements" / "node.txt"
 
 
@@ -84,10 +84,18 @@ def find_node() -> tuple[str, list[str]] | None:
             version = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
         except OSError:
             continue
-        major = version.strip().removeprefix("v").split(".")[0]
-        if major.isdigit() and int(major) >= OLDEST_NODE:
+        if is_recent(version):
             return node, npm
     return None
+
+
+def is_recent(version: str) -> bool:
+    """`v20.19.0`, as a node says it."""
+    parts = version.strip().removeprefix("v").split(".")
+    if len(parts) < 2 or not (parts[0].isdigit() and parts[1].isdigit()):
+        return False
+    major, minor = int(parts[0]), int(parts[1])
+    return (20, 19) <= (major, minor) < (21, 0) or (major, minor) >= (22, 12)
 
 
 def bring_node() -> tuple[str, list[str]]:
@@ -98,7 +106,7 @@ def bring_node() -> tuple[str, list[str]]:
         importlib.invalidate_caches()
     found = find_node()
     if found is None:
-        raise CannotBuildError(f"there is no Node {OLDEST_NODE} or newer with npm. Install it first.")
+        raise CannotBuildError(f"there is no Node {NODE}, with npm. Install it first.")
     return found
 
 

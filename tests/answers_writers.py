@@ -219,6 +219,7 @@ class Writer:
             case "unfollowIdea":
                 self.follows.discard(str(idea))
             case "changeIdeaStatus":
-                place.statuses[str(idea)] = write.given["to"]
+                if place.statuses[str(idea)] != "WITHDRAWN":  # its author may have been answered first
+                    place.statuses[str(idea)] = write.given["to"]
                 if write.given["reason"]:
                     self.follows.add(str(idea))

@@ -18,7 +18,7 @@ from graphql import OperationType
 from api.answers import Answers, Kept
 from api.completing import completed
 from api.context import Context
-from api.cursors import Cursor, check_cursor, decode_cursor, encode_cursor
+from api.cursors import check_cursor, decode_cursor, encode_cursor
 from api.documents import Documents, Request
 from api.failures import Failed, busy, encoded, internal, refusal, unavailable
 from api.plans.plan import Plan
@@ -125,37 +125,39 @@ class Answering:
         if context.unless is not None and (tag := self.still(context, request, plan, args)) is not None:
             return Answer(b"", tag=tag, unchanged=True)
         if plan.reads_log:
-            kept = await self.answers.execute(plan.text, args, viewer.organisation)
+            kept = await self.answers.execute(plan, args, viewer.organisation)
         else:
-            kept = await self.answers.read(plan.text, args, viewer.organisation, context.after)
+            kept = await self.answers.read(plan, args, viewer.organisation, context.after)
         if kept is None:
             raise Refused(RefusalCode.UNAUTHENTICATED, "Sign in first.")
         for observe, path in plan.cursors:
             check_cursor(decode_cursor(observe(request.variables)), kept.head, path)
         context.cursor = kept.cursor
-        tag = None if context.unless is None else self.tag(request, plan, args, kept.cursor)
+        tag = None if context.unless is None else self.tag(context, request, plan, args, kept.cursor)
         if tag is not None and said(tag, context.unless):
             return Answer(b"", tag=tag, unchanged=True)
-        if not plan.completing and not context.extensions:
+        if not plan.completing and not any(asks(context)):
             return Answer(kept.whole, kept, tag)
         body = kept.whole
         if plan.completing:
-            body = self.complete(context, request, orjson.loads(body)["data"], plan.executed)
+            result = self.complete(context, request, orjson.loads(body)["data"], plan.executed)
+            body = encoded(result)
+            if "errors" in result:  # of which the next answer may have none
+                context.unless = tag = None
         return Answer(self.extended(body, context, request, plan.rows, plan, kept), tag=tag)
 
     def introspection(self, context: Context, request: Request) -> Answer:
         """All that is open to who is not signed in (rule 15)."""
         if not all(selected.name.startswith("__") for selected in self.documents.roots(request)):
             raise Refused(RefusalCode.UNAUTHENTICATED, "Sign in first.")
-        return Answer(self.extended(self.complete(context, request, {}, "introspection"), context, request, 0))
+        result = self.complete(context, request, {}, "introspection")
+        return Answer(self.extended(encoded(result), context, request, 0))
 
-    def complete(self, context: Context, request: Request, tree: object, why: str) -> bytes:
+    def complete(self, context: Context, request: Request, tree: object, why: str) -> dict[str, Any]:
         """What graphql-core's executor must do; `why` stands in unplanned.py."""
         self.executed[why] += 1
         schema = self.documents.schema
-        return encoded(
-            completed(schema, request.document.ast, request.operation, request.raw, tree, context.request_id)
-        )
+        return completed(schema, request.document.ast, request.operation, request.raw, tree, context.request_id)
 
     # The version of an answer ---------------------------------------------------------------------------------
 
@@ -166,23 +168,19 @@ class Answering:
         """
         assert context.viewer is not None
         assert context.unless is not None
-        organisation = context.viewer.organisation
-        newest, epoch = self.answers.newest(organisation), self.answers.heads.epoch(organisation)
-        if newest is None or epoch is None:
-            return None
-        head = Cursor(epoch, organisation, newest)
-        if context.after is not None and context.after.position > newest:
+        head = self.answers.stands(context.viewer.organisation, context.after)
+        if head is None:
             return None
         cursor = encode_cursor(head)
-        tag = self.tag(request, plan, args, cursor)
+        tag = self.tag(context, request, plan, args, cursor)
         if not said(tag, context.unless):
             return None
         context.cursor = cursor
         return tag
 
-    def tag(self, request: Request, plan: Plan, args: list[object], cursor: str) -> str:
+    def tag(self, context: Context, request: Request, plan: Plan, args: list[object], cursor: str) -> str:
         """Of the release, the statement and its arguments, and the position: all that an answer depends on."""
-        of = [self.release, plan.text, repr(args), cursor]
+        of = [self.release, plan.digest.hex(), repr(args), cursor, repr(asks(context))]
         if plan.completing:  # the executor looks at the document
             name = request.operation.name
             of += [request.document.text, name.value if name else "", repr(sorted(request.raw.items()))]
@@ -200,13 +198,11 @@ class Answering:
         plan: Plan | None = None,
         kept: Kept | None = None,
     ) -> bytes:
-        asked = context.extensions
-        if not asked:
-            return body
+        cost, explain = asks(context)
         more: dict[str, object] = {}
-        if asked.get("cost") is True:
+        if cost:
             more["cost"] = {"rows": rows, "limit": self.documents.limits.rows}
-        if asked.get("explain") is True and self.explains and request.kind is not OperationType.MUTATION:
+        if explain and self.explains and request.kind is not OperationType.MUTATION:
             more["explain"] = explained(plan, request, context, kept)
         return body[:-1] + b',"extensions":' + orjson.dumps(more) + b"}" if more else body
 
@@ -230,6 +226,15 @@ def explained(plan: Plan | None, request: Request, context: Context, kept: Kept 
     }
 
 
+def asks(context: Context) -> tuple[bool, bool]:
+    """Whether the client asks for the cost, and for the plan."""
+    asked = context.extensions or {}
+    return asked.get("cost") is True, asked.get("explain") is True
+
+
 def said(tag: str, unless: str | None) -> bool:
     """Does If-None-Match name this tag? Compared weakly, as RFC 9110, 13.1.2 has it."""
-    return unless is not None and (unless.strip() == "*" or tag in (each.strip() for each in unless.split(",")))
+    if unless is None:
+        return False
+    known = (each.strip().removeprefix("W/") for each in unless.split(","))
+    return unless.strip() == "*" or tag.removeprefix("W/") in known

@@ -117,14 +117,14 @@ class Groundswell:
         self.midnight: asyncio.Task[None] | None = None
         self.failed = False
 
-    def replaced(self, organisation: UUID) -> None:
+    def replaced(self, organisation: UUID, former: str) -> None:
         """Its log is another one: nothing that is remembered of it need hold any more."""
         self.viewers.forget_all(organisation)
-        self.answers.forget(organisation)
+        self.answers.forget(organisation, former)
 
     def here(self, organisation: UUID) -> str | None:
-        position = self.tail.head(organisation)
-        return None if position is None else self.cursor(organisation, position)
+        known = self.answers.known(organisation)
+        return None if known is None else encode_cursor(known)
 
     def cursor(self, organisation: UUID, position: int) -> str:
         return encode_cursor(Cursor(self.tail.epoch(organisation) or "", organisation, position))
@@ -273,8 +273,8 @@ def create_app(settings: Settings, dsn: str) -> Starlette:
                 CORSMiddleware,
                 allow_origin_regex="|".join(origin_pattern(origin) for origin in settings.allowed_origins) or "(?!)",
                 allow_methods=["GET", "POST"],
-                allow_headers=["authorization", "content-type", "groundswell-after", "last-event-id"],
-                expose_headers=[POSITION, REQUEST_ID],
+                allow_headers=["authorization", "content-type", "groundswell-after", "if-none-match", "last-event-id"],
+                expose_headers=["ETag", POSITION, REQUEST_ID],
                 max_age=3600,
             ),
         ],

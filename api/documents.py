@@ -22,7 +22,7 @@ from graphql.execution.values import get_variable_values
 from api.cursors import DOCUMENT, by_id
 from api.failures import Failed, formatted, refusal
 from api.plans.arguments import Variables
-from api.plans.cache import Plans
+from api.plans.cache import Plans, Shelf
 from api.plans.plan import Asked, Plan, query_plan
 from api.plans.selection import Builder, Limits, Selected
 from api.plans.shapes import Sources
@@ -44,13 +44,13 @@ class Document:
     `trusted`: it stands in the manifest of trusted documents.
     """
 
-    def __init__(self, schema: GraphQLSchema, text: str, *, trusted: bool = False) -> None:
+    def __init__(self, schema: GraphQLSchema, text: str, shelf: Shelf, *, trusted: bool = False) -> None:
         self.text = text
         self.trusted = trusted
         self.errors: list[dict[str, Any]] = []
         self.operations: dict[str | None, OperationDefinitionNode] = {}
         self.fragments: dict[str, FragmentDefinitionNode] = {}
-        self.plans = Plans()
+        self.plans = Plans(shelf)
         self.ast: DocumentNode
         try:
             self.ast = parse(text, max_tokens=TOKENS)
@@ -114,11 +114,12 @@ class Documents:
         self.schema = schema
         self.sources = sources
         self.limits = limits or Limits()
+        self.shelf = Shelf()
         self.known: OrderedDict[str, Document] = OrderedDict()
         self.characters = 0  # of all their texts
         self.trusted: dict[str, Document] = {}  # by each of its ids and by its text
         for id_, text in (trusted or {}).items():
-            document = self.trusted.get(text) or Document(schema, text, trusted=True)
+            document = self.trusted.get(text) or Document(schema, text, self.shelf, trusted=True)
             self.trusted[by_id(id_)] = self.trusted[text] = document
 
     def document(self, text: str) -> Document:
@@ -137,11 +138,12 @@ class Documents:
             raise Failed(refusal(Refused(RefusalCode.DOCUMENT_NOT_FOUND, "No trusted document has this id.")))
         if len(text) > LONGEST:
             raise Failed(refusal(Refused(RefusalCode.TOO_COSTLY, "This document is too long.")))
-        document = self.known[text] = Document(self.schema, text)
+        document = self.known[text] = Document(self.schema, text, self.shelf)
         self.characters += len(text)
         while len(self.known) > KEPT or self.characters > KEPT_CHARACTERS:
-            gone, _ = self.known.popitem(last=False)
+            gone, document_gone = self.known.popitem(last=False)
             self.characters -= len(gone)
+            document_gone.plans.clear()
         return document
 
     def request(self, text: str, variables: Mapping[str, Any] | None, operation_name: str | None) -> Request:

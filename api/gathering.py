@@ -30,6 +30,7 @@ from graphql import (
 )
 
 from api.documents import ERRORS, Document
+from api.plans.cache import Shelf
 from api.validation import RULES, too_much
 
 READ = (".graphql", ".gql")
@@ -143,7 +144,7 @@ def checked(gathered: Gathered, schema: GraphQLSchema) -> list[Found]:
                 at = place(error.nodes[0] if error.nodes else operation)
                 wrong.append(f"{at}: {error.message}")
         if not wrong:  # as the server will read it
-            wrong = [f"{place(operation)}: {error['message']}" for error in Document(schema, text).errors]
+            wrong = [f"{place(operation)}: {error['message']}" for error in Document(schema, text, Shelf()).errors]
         problems.update(dict.fromkeys(wrong))
         found.append(Found(name, operation.operation.value, text, place(operation)))
     gathered.problems += problems

@@ -18,10 +18,10 @@ from api.context import Context
 from api.cursors import decode_cursor
 from api.documents import Request
 from api.explorer import PAGE_HEADERS, explorer_page
-from api.failures import Failed, encoded, internal, refusal
+from api.failures import Failed, busy, encoded, internal, refusal, unavailable
 from api.requests import EVENT_STREAM, JSON, RESPONSE_JSON, Asked, Gone, Incoming, Malformed
 from api.viewer import Viewers
-from db.engine import LOST
+from db.engine import BUSY, LOST
 from db.errors import Refused
 from db.terms import RefusalCode
 
@@ -70,20 +70,33 @@ class Endpoint:
             token = incoming.bearer
             # None without a bearer, and with one that has ended: what is open to everybody still answers.
             context.viewer = await self.viewers.viewer(token) if token else None
+            after = incoming.header(b"groundswell-after")
+            if after is not None:
+                context.after = cursor_after(after)
             if incoming.accepts(EVENT_STREAM) and self.streams(incoming, asked):
                 stream = await self.stream(context, asked, incoming.header(b"last-event-id"))
                 await stream(scope, receive, send)
                 return
             await self.answer(incoming, context, asked, send)
+        except Failed as failed:
+            self.place(context)
+            status = status_of(failed)
+            if status < 500 and not incoming.accepts(RESPONSE_JSON):
+                status = 200  # as clients of application/json expect of an operation that was understood
+            await refused(incoming, context, send, status, failed.errors)
         except Malformed as malformed:
+            self.place(context)
             error = {"message": malformed.message, "extensions": {"code": RefusalCode.BAD_ARGUMENT}}
             more = [(b"allow", b"GET, POST")] if malformed.status == 405 else []
             await refused(incoming, context, send, malformed.status, [error], more)
         except Gone:
             await reply(send, 400, [], b"")  # which nobody hears
-        except LOST:
-            error = refusal(Refused(RefusalCode.UNAVAILABLE, "The database cannot be reached just now."))
-            await refused(incoming, context, send, 503, [error])
+        except LOST as error:
+            log.warning("%s: the database cannot be reached (%s)", context.request_id, type(error).__name__)
+            await refused(incoming, context, send, 503, [refusal(unavailable())])
+        except BUSY as error:
+            log.warning("%s: took too long (%s)", context.request_id, type(error).__name__)
+            await refused(incoming, context, send, 503, [refusal(busy())])
         except Exception:
             log.exception("%s: failed", context.request_id)
             await refused(incoming, context, send, 500, [internal(context.request_id)])
@@ -103,23 +116,13 @@ class Endpoint:
         return self.answering.documents.request(asked.query, asked.variables, asked.operation_name)
 
     async def answer(self, incoming: Incoming, context: Context, asked: Asked, send: Send) -> None:
-        try:
-            request = self.request(asked)
-            if incoming.gets:
-                if request.kind is not OperationType.QUERY:
-                    raise Malformed(405, BY_POST)
-                context.unless = incoming.header(b"if-none-match") or ""
-            after = incoming.header(b"groundswell-after")
-            if after is not None:
-                context.after = cursor_after(after)
-            answer = await self.answering.answer(context, request)
-        except Failed as failed:
-            self.place(context)
-            status = status_of(failed)
-            if status < 500 and not incoming.accepts(RESPONSE_JSON):
-                status = 200  # as clients of application/json expect of an operation that was understood
-            await refused(incoming, context, send, status, failed.errors)
-            return
+        """Raises Failed, Malformed."""
+        request = self.request(asked)
+        if incoming.gets:
+            if request.kind is not OperationType.QUERY:
+                raise Malformed(405, BY_POST)
+            context.unless = incoming.header(b"if-none-match") or ""
+        answer = await self.answering.answer(context, request)
         self.place(context)
         headers = headers_of(incoming, context)
         if answer.tag is not None:

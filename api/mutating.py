@@ -98,6 +98,7 @@ class Mutations:
                 looks.update(dict.fromkeys(found))
                 rows += more
             fields.append((orjson.dumps(selected.key) + b":", step))
+        builder.variables = {}  # as in every plan
         return Steps(fields, rows), tuple({**builder.looks, **looks})
 
     def step(
@@ -177,6 +178,7 @@ class Mutations:
         if spec.prepare is not None:
             arguments.update(await spec.prepare(call, input_))
         key = once(viewer, step.selected.name, input_)
+        history = self.memory.histories[viewer.organisation]
         written = await writing(
             self.services.database,
             viewer.organisation,
@@ -185,7 +187,7 @@ class Mutations:
             key,
         )
         head = Cursor(written.epoch, viewer.organisation, written.position)
-        self.memory.gave(head)
+        self.memory.gave(head, history)
         call.context.cursor = cursor = encode_cursor(head)
         bodies = await self.bodies(step, viewer, request, written)
         # Of a repeated key alone: what withdraws, done twice, finds what it wanted.

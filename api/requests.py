@@ -1,6 +1,7 @@
 """A request for one operation as HTTP carries it: what is asked, who asks, and what the client takes as an answer."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -12,6 +13,7 @@ from starlette.types import Receive, Scope
 from api.cursors import by_id
 
 LARGEST_BODY = 2**20  # bytes
+PATIENCE = 30.0  # seconds for a body to arrive
 JSON, RESPONSE_JSON = "application/json", "application/graphql-response+json"
 EVENT_STREAM = "text/event-stream"
 ASKING = ("query", "documentId")
@@ -49,6 +51,8 @@ class Incoming:
         self.scope = scope
         self.method: str = scope["method"]
         self.headers: dict[bytes, bytes] = dict(scope["headers"])
+        if len(self.headers) < len(scope["headers"]):
+            self.headers = joined(scope["headers"])
 
     def header(self, name: bytes) -> str | None:
         value = self.headers.get(name)
@@ -82,11 +86,19 @@ class Incoming:
         """A browser's GET of the address alone."""
         if not self.gets or not self.accepts("text/html"):
             return False
-        given = self.parameters()
+        try:
+            given = self.parameters()
+        except Malformed:
+            return False  # which its asking says
         return not any(name in given for name in ASKING)
 
     def parameters(self) -> dict[str, Any]:
-        return dict(parse_qsl(self.scope["query_string"].decode("latin-1"), keep_blank_values=True))
+        """Raises Malformed."""
+        try:
+            given = self.scope["query_string"].decode()
+            return dict(parse_qsl(given, keep_blank_values=True, errors="strict"))
+        except UnicodeDecodeError:
+            raise Malformed(400, "The address is not in UTF-8.") from None
 
     async def asked(self, receive: Receive) -> Asked:
         """The operation. Raises Malformed, Gone."""
@@ -101,7 +113,12 @@ class Incoming:
         content_type = self.headers.get(b"content-type", b"")
         if content_type != b"application/json" and media_type(content_type) != JSON:
             raise Malformed(415, f"Send the operation as {JSON}.")
-        return asked_for(loads(await self.body(receive), "The body"))
+        try:
+            async with asyncio.timeout(PATIENCE):
+                body = await self.body(receive)
+        except TimeoutError:
+            raise Malformed(408, f"A request is to be whole within {PATIENCE:.0f} seconds.") from None
+        return asked_for(loads(body, "The body"))
 
     async def body(self, receive: Receive) -> bytes:
         """Raises Malformed, Gone."""
@@ -116,6 +133,14 @@ class Incoming:
                 raise Malformed(413, f"A request has at most {LARGEST_BODY:,} bytes.")
             if not message.get("more_body", False):
                 return body
+
+
+def joined(headers: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
+    """A header that comes in several lines is one list (RFC 9110, 5.2)."""
+    lines: dict[bytes, list[bytes]] = {}
+    for name, value in headers:
+        lines.setdefault(name, []).append(value)
+    return {name: b", ".join(values) for name, values in lines.items()}
 
 
 @lru_cache(maxsize=64)

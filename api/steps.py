@@ -48,6 +48,12 @@ class Steps:
     fields: list[tuple[bytes, Step | None]]
     rows: int
 
+    @property
+    def weight(self) -> int:
+        """Bytes, about, of the plans of its payloads, and of its input's readers."""
+        plans = [plan for _, step in self.fields if step for plan in (*step.plans.values(), step.unasked) if plan]
+        return sum(plan.weight for plan in plans) + 8192 * len(self.fields)
+
     def check(self, viewer: Viewer, request: Request, epoch: str | None) -> None:
         """Raises Refused for what a payload asks and cannot have, before anything is written. `epoch`: where known."""
         for _, step in self.fields:

@@ -17,6 +17,7 @@ Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 OLDEST_SERVER = 150000
 PREPARED = 512  # statements of one connection, the least recently used goes first; as many as documents are kept
 READERS = 8  # connections of one database object, for queries
+PATIENCE = 10.0  # seconds for one reading, waiting for a connection included: a server that is frozen never answers
 SETTINGS = {
     "application_name": "groundswell",
     "timezone": "UTC",
@@ -32,6 +33,7 @@ LOST = (
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,  # used between the server's last word and the end of its connection
     asyncpg.CannotConnectNowError,
+    asyncpg.TooManyConnectionsError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
     OSError,
@@ -81,8 +83,8 @@ class Held:
             lost = False
             try:
                 yield connection
-            except LOST:
-                lost = True  # though it may not look closed yet
+            except (*LOST, asyncio.CancelledError):
+                lost = True  # though it may not look closed yet; or its answer is still to come
                 raise
             finally:
                 if lost or connection.is_closed() or connection.is_in_transaction():
@@ -101,7 +103,7 @@ class Held:
 
 
 class Database:
-    """One installation's database. `listeners` hear of every commit of this process: (organisation, position).
+    """One installation's database. `listeners` hear of every commit of this process: (organisation, position, epoch).
 
     `access_listeners` hear whose access a commit of this process changed, before anybody is answered. `turns` are of
     those who write.
@@ -112,7 +114,7 @@ class Database:
         self.reads = Held(dsn, readers, SETTINGS)
         self.writes = Held(dsn, writers, SETTINGS)
         self.turns = Turns()
-        self.listeners: list[Callable[[UUID, int], None]] = []
+        self.listeners: list[Callable[[UUID, int, str], None]] = []
         self.access_listeners: list[Callable[[UUID], None]] = []
         self.statements = 0
 
@@ -120,15 +122,16 @@ class Database:
         """One reading statement on a held connection: a snapshot by itself, without a transaction.
 
         A connection that died since its last use is replaced once; a database that is down raises what asyncpg
-        raises.
+        raises, and one that does not answer a TimeoutError, which is of LOST.
         """
         self.statements += 1
-        try:
-            async with self.reads.connection() as connection:
-                return await connection.fetch(text, *args)
-        except LOST:
-            async with self.reads.connection(fresh=True) as connection:
-                return await connection.fetch(text, *args)
+        async with asyncio.timeout(PATIENCE):
+            try:
+                async with self.reads.connection() as connection:
+                    return await connection.fetch(text, *args)
+            except LOST:
+                async with self.reads.connection(fresh=True) as connection:
+                    return await connection.fetch(text, *args)
 
     async def row(self, text: str, args: Sequence[object] = ()) -> asyncpg.Record | None:
         rows = await self.rows(text, args)
@@ -138,12 +141,12 @@ class Database:
         rows = await self.rows(text, args)
         return rows[0][0] if rows else None
 
-    def committed(self, organisation: UUID, position: int, access_changed: Sequence[UUID] = ()) -> None:
+    def committed(self, organisation: UUID, position: int, epoch: str, access_changed: Sequence[UUID] = ()) -> None:
         for person in access_changed:
             for hears in self.access_listeners:
                 hears(person)
         for listener in self.listeners:
-            listener(organisation, position)
+            listener(organisation, position, epoch)
 
     async def close(self) -> None:
         await self.reads.close()

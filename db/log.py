@@ -219,7 +219,7 @@ async def writing(
     if not written.repeated:
         events = written.outcome.events if written.outcome is not None else ()
         people = [event.person for event in events if isinstance(event, AccessChanged)]
-        database.committed(organisation, written.position, people)
+        database.committed(organisation, written.position, written.epoch, people)
     return written
 
 

@@ -12,6 +12,7 @@ from db.terms import CommentAction, IdeaAction, IdeaStatus, Role, ThemeAction, T
 T = TypeVar("T")
 
 TITLE, OBJECTIVE, TEXT, NAME = 140, 200, 4000, 200
+SEARCH = 500  # characters of what is looked for
 PAGE_DEFAULT, PAGE_MOST = 20, 100
 MOST_IDEAS_OF_A_WIN, MOST_WINS_OF_AN_IDEA, MOST_THANKS = 20, 20, 50
 MOST_UNITS_OF_A_THEME, MOST_CHILDREN, MOST_LEADS = 200, 200, 20

@@ -71,8 +71,8 @@ class Api:
 
 
 @asynccontextmanager
-async def serving(dsn: str) -> AsyncIterator[Api]:
-    settings = Settings.read({**ENVIRONMENT, "GROUNDSWELL_HOME": str(Path("/nonexistent"))})
+async def serving(dsn: str, **environment: str) -> AsyncIterator[Api]:
+    settings = Settings.read({**ENVIRONMENT, **environment, "GROUNDSWELL_HOME": str(Path("/nonexistent"))})
     app = create_app(settings, dsn)
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app=app)

@@ -22,6 +22,8 @@ BAD_CURSORS = (
     cursor_of("NEWEST", 5, ZERO),
     cursor_of("NEWEST", "2026-01-01T00:00:00+00:00", 5),
     cursor_of("NEWEST", "2026-01-01T00:00:00+00:00", ZERO, 1),
+    cursor_of("NEWEST", "0001-01-01T00:00:00+23:59", ZERO),
+    cursor_of("NEWEST", "9999-12-31T23:59:59-23:59", ZERO),
     cursor_of("NAME", "a\0b", ZERO),
     cursor_of("NAME", None, ZERO),
     cursor_of("MOST_SUPPORTED", 2**40, ZERO),

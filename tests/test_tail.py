@@ -179,3 +179,18 @@ async def test_a_fault_of_its_own_ends_the_process(
     await until(lambda: bool(deaths))
     assert deaths == ["the tail has died"]
     assert "the tail has died" in caplog.text
+
+
+async def test_what_it_has_seen_is_as_old_as_the_beginning_of_its_look(
+    tail: Tail, hospital: Hospital, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = tail.database.rows
+
+    async def slow(text: str, args: Sequence[object] = ()) -> list[asyncpg.Record]:
+        found = await rows(text, args)
+        await asyncio.sleep(0.2)
+        return found
+
+    monkeypatch.setattr(tail.database, "rows", slow)
+    await tail.look()
+    assert tail.lag() >= 0.2

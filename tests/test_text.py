@@ -3,6 +3,7 @@
 import pytest
 import pytest_asyncio
 
+from db.rules import SEARCH
 from tests.clearly import clear
 from tests.client import Api
 from tests.factories import Hospital
@@ -65,3 +66,13 @@ async def test_blank_optional_text_is_none(c: Cast) -> None:
     for blank in ("", "   ", "\n\t \r\n", "\u2003", None):
         answer = await c.api.ask(query, c.tokens["member"], input={"problem": "x", "solution": blank})
         assert answer.data["submitIdea"] == {"idea": {"solution": None}, "userErrors": []}
+
+
+@pytest.mark.parametrize("field", ["ideas(filter: {text: $text})", "people(search: $text)"])
+@pytest.mark.parametrize("words", ["lift or ", "-lift ", "Ω ", '"a b" '])
+async def test_whatever_is_looked_for_is_answered_or_too_long(field: str, words: str, c: Cast) -> None:
+    query = f"query($text: String) {{ {field} {{ nodes {{ id }} }} }}"
+    short = words * (SEARCH // len(words))
+    assert (await c.api.ask(query, c.tokens["member"], text=short)).errors == []
+    [error] = (await c.api.ask(query, c.tokens["member"], text=words * 20_000)).errors
+    assert (error["extensions"]["code"], str(SEARCH) in error["message"]) == ("BAD_ARGUMENT", True)

@@ -3,7 +3,7 @@
 import base64
 import binascii
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, cast
 from uuid import UUID
 
@@ -30,7 +30,10 @@ def read_time(value: object) -> datetime:
     time = datetime.fromisoformat(read_text(value))
     if time.tzinfo is None:
         raise ValueError(value)
-    return time
+    try:
+        return time.astimezone(UTC)
+    except OverflowError:  # at the ends of all time, by its offset
+        raise ValueError(value) from None
 
 
 def read_text(value: object) -> str:

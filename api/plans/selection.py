@@ -112,6 +112,8 @@ class Builder:
             if isinstance(value, VariableNode):
                 variable = value.name.value
                 answer = self.look(("if", variable), reading(variable))
+                if answer is None:  # nullable, by a default, and null was sent all the same
+                    raise Refused(RefusalCode.BAD_ARGUMENT, f"@{name}(if: ${variable}) must not be null.")
             else:
                 answer = bool(getattr(value, "value", False))
             if answer is (name == "skip"):

@@ -13,9 +13,10 @@ from api.plans.selection import word
 from api.plans.shapes import Argument, Column, Condition, Expression, Facts, Key, Row
 from db import models as t
 from db import sight
+from db.errors import Refused
 from db.models.tables import Time
-from db.rules import Standing
-from db.terms import Role
+from db.rules import SEARCH, Standing
+from db.terms import RefusalCode, Role
 
 
 def column(name: str) -> Column:
@@ -99,3 +100,10 @@ def exists_pair(table: Any, **equal: Expression) -> Condition:
 def value_of(table: Any, value: Expression, *conditions: Condition) -> Expression:
     """A value of the one row of a table that fulfils the conditions; all else in them stands outside (sight.some)."""
     return select(value).select_from(table).where(*conditions).correlate_except(table).scalar_subquery()
+
+
+def searched(text: str) -> str:
+    """Raises Refused where it is no search but a document: PostgreSQL would work for long, and refuse it in the end."""
+    if len(text) > SEARCH:
+        raise Refused(RefusalCode.BAD_ARGUMENT, f"Search for at most {SEARCH} characters.")
+    return text

@@ -28,6 +28,7 @@ from api.resolvers.columns import (
     exists_pair,
     in_unit,
     node_id,
+    searched,
     standing,
     standing_facts,
     time_key,
@@ -87,7 +88,7 @@ def filtered(outer: Row, i: Row) -> Condition:
     if waits is not None:
         conditions.append(awaits(i.c) if waits else not_(awaits(i.c)))
     if asked["text"].given:
-        query = func.websearch_to_tsquery(literal_column("'english'::regconfig"), asked["text"].bind(Text))
+        query = func.websearch_to_tsquery(literal_column("'english'::regconfig"), asked["text"].bind(Text, searched))
         conditions.append(i.c.search.bool_op("@@")(query))
     if asked["submittedAfter"].given:
         conditions.append(i.c.submitted_at > asked["submittedAfter"].bind(Time))

@@ -6,7 +6,7 @@ from sqlalchemy import Text, case, func, literal_column, null
 
 from api.plans.selection import word
 from api.plans.shapes import Abstract, Column, Condition, Connection, Expression, One, Row, Shape, Source
-from api.resolvers.columns import all_of, exists_pair, in_unit, node_id
+from api.resolvers.columns import all_of, exists_pair, in_unit, node_id, searched
 from api.resolvers.mutations import Answers, Call, Writes
 from api.resolvers.organisations import BY_NAME
 from db import models as t
@@ -47,8 +47,8 @@ def listed(root: Row, p: Row) -> Condition:
 
 
 def contains(text: str) -> str:
-    """A pattern that matches texts with this in them."""
-    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    """A pattern that matches texts with this in them. Raises Refused where it is too long."""
+    escaped = searched(text).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"%{escaped}%"
 
 

@@ -12,7 +12,7 @@ from api.schema.errors import AS_IT_IS, EXPECTED_VERSION, IDEMPOTENCY_KEY, Writt
 from api.schema.nodes import Node
 from api.schema.scalars import Cursor
 from api.schema.words import IdeaAction, IdeaOrder, IdeaStatus, Value
-from db.rules import ANONYMITY_SET, MOST_WINS_OF_AN_IDEA, TEXT, TITLE
+from db.rules import ANONYMITY_SET, MOST_WINS_OF_AN_IDEA, SEARCH, TEXT, TITLE
 
 
 @strawberry.type(description="A problem that somebody sees and, perhaps, what might be better.")
@@ -90,7 +90,8 @@ class IdeaFilter:
     author_id: strawberry.ID | None = optional("Shared by this person in their name; never an anonymous idea.")
     awaiting_response: bool | None = optional("True: open and unanswered; false: all others.")
     text: str | None = optional(
-        "With these words in title, problem or solution, in any form of the word. Narrows; does not reorder."
+        "With these words in title, problem or solution, in any form of the word. Narrows; does not reorder. "
+        f"At most {SEARCH} characters."
     )
     submitted_after: datetime | None = optional("Shared after this moment.")
     submitted_before: datetime | None = optional("Shared before this moment.")

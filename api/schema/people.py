@@ -12,7 +12,7 @@ from api.schema.errors import AS_IT_IS, EXPECTED_VERSION, IDEMPOTENCY_KEY, Writt
 from api.schema.nodes import Node
 from api.schema.scalars import URL
 from api.schema.words import Role
-from db.rules import NAME
+from db.rules import NAME, SEARCH
 
 
 @strawberry.type(description="Somebody who belongs to the organisation.")
@@ -125,7 +125,7 @@ class PersonQueries:
         self,
         search: Annotated[
             str | None,
-            strawberry.argument(description="Part of a name. Absent or null: everybody."),
+            strawberry.argument(description=f"Part of a name, at most {SEARCH} characters. Absent or null: everybody."),
         ] = strawberry.UNSET,
         unit_id: Annotated[
             strawberry.ID | None,

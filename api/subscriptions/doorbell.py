@@ -156,7 +156,7 @@ class Doorbell:
         if self.resting is not None:
             self.resting.cancel()
 
-    def committed(self, organisation: UUID, position: int) -> None:
+    def committed(self, organisation: UUID, position: int, epoch: str) -> None:
         """After a commit of this process (for Database.listeners). Never raises, never waits."""
         if self.connected:
             self.pressed.set()

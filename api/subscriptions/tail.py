@@ -58,7 +58,7 @@ class Tail:
     """`fatal` is called with a sentence when the tail can't go on; it ends the process.
 
     `changed` hears first of a person whose access changed, so that what was remembered of them can be forgotten;
-    `replaced` of an organisation of which nothing that was remembered need hold any more.
+    `replaced` of an organisation of which nothing that was remembered need hold any more, and of its former epoch.
     `settings` hears of an organisation of whose settings nothing that was remembered need hold any more.
     `unknown` counts events that this release does not know, by type and version.
     """
@@ -70,7 +70,7 @@ class Tail:
         *,
         fatal: Callable[[str], None],
         changed: Callable[[UUID], object] | None = None,
-        replaced: Callable[[UUID], object] | None = None,
+        replaced: Callable[[UUID, str], object] | None = None,
         settings: Callable[[UUID], object] = lambda organisation: None,
         every: float = 1.0,
         patience: float = 10.0,
@@ -118,7 +118,7 @@ class Tail:
         return self.epochs.get(organisation)
 
     def lag(self) -> float:
-        """Seconds since the last look that succeeded; infinite before the first."""
+        """Seconds since the last look that succeeded began; infinite before the first."""
         if self.looked_at is None:
             return float("inf")
         return asyncio.get_running_loop().time() - self.looked_at
@@ -161,11 +161,12 @@ class Tail:
         """One look at all feeds. What was rung since it began is another one's."""
         self.begun += 1
         this = self.begun
+        began = asyncio.get_running_loop().time()  # what is found is at least as new as this
         async with asyncio.timeout(self.patience):
             for row in await self.database.rows(HEADS):
                 await self.follow(row["organisation_id"], row["position"], row["epoch"])
         self.done = this
-        self.looked_at = asyncio.get_running_loop().time()
+        self.looked_at = began
         self.looked.set()
         self.looked = asyncio.Event()
 
@@ -177,9 +178,10 @@ class Tail:
             self.hub.advance(organisation, position, set())
         elif epoch != self.epochs[organisation] or position < seen:
             log.warning("the log of organisation %s was replaced: from %d to %d", organisation, seen, position)
-            self.heads[organisation], self.epochs[organisation] = position, epoch
+            former, self.epochs[organisation] = self.epochs[organisation], epoch
+            self.heads[organisation] = position
             if self.replaced is not None:
-                self.replaced(organisation)
+                self.replaced(organisation, former)
             self.settings(organisation)
             self.hub.reset(organisation, position)
         elif position > seen:

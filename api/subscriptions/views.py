@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from secrets import token_hex
 from typing import Any, Protocol, cast
@@ -154,16 +154,18 @@ class EventsView:
 class BoardView:
     """A live query: its whole answer, and the part of it whose change is worth sending."""
 
-    def __init__(self, operation: Operation, volatile: Sequence[str], gave: Callable[[Cursor], None]) -> None:
+    def __init__(self, operation: Operation, volatile: Sequence[str], memory: Answers) -> None:
         self.operation = operation
         self.key = operation.key
         self.organisation: UUID = operation.viewer.organisation
         self.volatile = volatile
-        self.gave = gave
+        self.memory = memory
 
     async def read(self, at_least: int) -> State:
+        history = self.memory.histories[self.organisation]
         row = (await self.operation.rows({}))[0]
-        self.gave(Cursor(row["epoch"], self.organisation, row["position"]))  # no query may be older from now on
+        # No query may be older from now on.
+        self.memory.gave(Cursor(row["epoch"], self.organisation, row["position"]), history)
         body: str = row["body"]
         board = orjson.loads(body)[self.operation.selected.key]
         if board is None:
@@ -296,7 +298,7 @@ class Subscriptions:
         plan = self.documents.query_plan(request, viewer.sight)
         operation = Operation(self.documents, request, selected, plan, viewer, self.heads, self.database)
         keys = [s.key for s in self.selection(request, "Board", selected) if s.name in VOLATILE]
-        return BoardView(operation, keys, self.admits.answers.gave)
+        return BoardView(operation, keys, self.admits.answers)
 
     def builder(self, request: Request) -> Builder:
         documents = self.documents

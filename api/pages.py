@@ -1,4 +1,4 @@
-"""The pages of a ward: the board, sharing an idea, signing in; each by its path, and their assets below /pages/."""
+"""The pages of a ward: the board, sharing an idea, my ideas, a poster, signing in; each by its path, and their assets below /pages/."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from starlette.routing import BaseRoute, Route
 from api.built import PAGE_HEADERS, WEB, Built
 
 BUILT = Built(WEB / "pages" / "dist")
-PAGES = ("board", "share", "sign-in")
+PAGES = ("board", "mine", "poster", "share", "sign-in")
 FIXED = ("worker.js", "share.webmanifest", "icon.svg")  # by their own names, at the root
 FIRST = "/board"
 

@@ -23,6 +23,8 @@ const AGAIN = 30_000; // ms between two tries, where nobody says that the networ
 
 type Asked = ResultOf<typeof ASKED>;
 
+const wanted = new URLSearchParams(location.search).get("theme"); // as a poster's code says
+
 /** The themes as they are, or as they were when they could be asked for last. */
 async function ask(): Promise<Asked | null> {
   try {
@@ -39,11 +41,14 @@ function Share() {
   const [theme, setTheme] = useState("");
   const [outcome, setOutcome] = useState<Outcome | null>(waiting() > 0 ? { is: "kept" } : null);
   const [busy, setBusy] = useState(false);
+  const isOpen = asked?.themes.nodes.some((each) => each.id === wanted) ?? true;
 
   useEffect(() => {
     void ask().then((found) => {
+      const open = found?.themes.nodes.map((each) => each.id) ?? [];
       setAsked(found);
-      setTheme(found?.themes.nodes[0]?.id ?? "");
+      // Whoever came for a theme that has closed shares nothing under another by oversight.
+      setTheme((wanted === null ? open[0] : open.find((id) => id === wanted)) ?? "");
     });
   }, []);
 
@@ -84,6 +89,7 @@ function Share() {
         </div>
         {asked && <p>{say.expect(asked.organisation.responseTargetDays)}</p>}
         <button onClick={() => setOutcome(null)}>{say.another}</button>
+        <Elsewhere />
       </main>
     );
   }
@@ -91,6 +97,7 @@ function Share() {
     <main>
       <h1>{say.title}</h1>
       {asked && <p>{say.expect(asked.organisation.responseTargetDays)}</p>}
+      {wanted !== null && !isOpen && <p>{say.notOpen}</p>}
       <form onSubmit={submit}>
         <label>
           {say.theme}
@@ -118,7 +125,16 @@ function Share() {
         {outcome !== null && <p role="alert">{outcome.why}</p>}
         <button disabled={busy}>{busy ? say.sending : say.send}</button>
       </form>
+      <Elsewhere />
     </main>
+  );
+}
+
+function Elsewhere() {
+  return (
+    <nav>
+      <a href="/mine">{say.mine}</a>
+    </nav>
   );
 }
 
@@ -152,4 +168,4 @@ function Text({ name, label, hint, was, required = false }: TextProps) {
 
 if ("serviceWorker" in navigator) void navigator.serviceWorker.register("/worker.js", { scope: "/share" });
 if (isSignedIn()) render(<Share />, document.body);
-else location.replace("/sign-in?to=/share");
+else location.replace(`/sign-in?to=${encodeURIComponent("/share" + location.search)}`);

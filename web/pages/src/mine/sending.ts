@@ -1,0 +1,34 @@
+// Sending a change: what was typed stays until the server has it, and what to put right is said.
+import { useState } from "preact/hooks";
+import { words } from "../words/en";
+
+type Answer = { userErrors: { message: string }[] };
+
+export interface Sending {
+  busy: boolean;
+  problem: string | null;
+  /** The answer where it is done; null where it is not, and `problem` says why. */
+  send: <Given extends Answer>(work: () => Promise<Given>) => Promise<Given | null>;
+}
+
+export function useSending(): Sending {
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+
+  async function send<Given extends Answer>(work: () => Promise<Given>): Promise<Given | null> {
+    setBusy(true);
+    setProblem(null);
+    try {
+      const answer = await work();
+      if (answer.userErrors.length === 0) return answer;
+      setProblem(answer.userErrors.map((error) => error.message).join(" "));
+    } catch {
+      setProblem(words.mine.failed);
+    } finally {
+      setBusy(false);
+    }
+    return null;
+  }
+
+  return { busy, problem, send };
+}

@@ -1,4 +1,4 @@
-"""The pages of a ward: the board, sharing an idea, my ideas, a poster, signing in; each by its path, and their assets below /pages/."""
+"""The pages of a ward, such as the board and sharing an idea; each by its path, and their assets below /pages/."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import BrowserContext, Locator, Page, Route, expect
 
-from db.operations import comments, ideas
+from db.operations import comments, follows
 from tests.browser import chromium
 from tests.browser.ward import LACKING, LEAD, SOON, open_to, open_to_nurse, signed_in
 from tests.factories import Hospital, comment, move, submit, win
@@ -78,7 +78,7 @@ async def test_what_a_leader_answers_and_decides_appears_by_itself(
     await expect(answer).to_contain_text("As agreed.")
     await expect(announced(page, "No hoist at night: It is being tried.")).to_be_attached()
     await expect(here).to_contain_text("New")
-    await hospital.do(ideas.support_idea, hospital.colleague, idea=idea)
+    await hospital.do(follows.support_idea, hospital.colleague, idea=idea)
     await expect(here).to_contain_text("1 person supports it.", timeout=SOON)
 
 
@@ -141,7 +141,9 @@ async def test_a_win_that_thanks_me_is_the_first_thing_i_see(
     await expect(thanks).to_contain_text("Lena Lead thanks you.")
     await expect(announced(page, "Thank you: Stands in their place")).to_be_attached()
     above, below = await thanks.bounding_box(), await page.get_by_role("article").first.bounding_box()
-    assert above is not None and below is not None and above["y"] < below["y"]
+    assert above is not None
+    assert below is not None
+    assert above["y"] < below["y"]
     await win(hospital, of=[idea], headline="A hoist on each ward")
     await expect(thanks.get_by_role("heading", name="A hoist on each ward")).to_be_visible(timeout=SOON)
     await expect(thanks).to_contain_text("It came of your idea: No hoist at night")
@@ -205,7 +207,7 @@ async def test_an_idea_without_my_name_is_mine_and_says_so_and_i_answer_without_
     await expect(said).to_contain_text("You, without your name wrote:", timeout=SOON)
     await expect(here.get_by_label("Say something about it")).to_have_value("")
     row = await hospital.database.value(
-        "select array_agg(anonymous order by created_at) from comment where idea_id = $1", idea
+        "select array_agg(anonymous order by created_at) from comment where idea_id = $1", [idea]
     )
     assert row == [False, True]
 
@@ -251,7 +253,7 @@ async def test_changed_words_are_kept_and_the_title_follows_them(
 
 
 async def words_of(hospital: Hospital, idea: UUID) -> list[str]:
-    words: list[str] = await hospital.database.value("select array[title, problem] from idea where id = $1", idea)
+    words: list[str] = await hospital.database.value("select array[title, problem] from idea where id = $1", [idea])
     return words
 
 
@@ -275,7 +277,7 @@ async def test_what_cannot_be_sent_stays_written_and_is_said_once(
     await expect(here.get_by_role("alert")).to_contain_text("What you wrote is still here.", timeout=SOON)
     await here.get_by_role("button", name="Send").click()
     await expect(here.get_by_label("Say something about it")).to_have_value("", timeout=SOON)
-    count = await hospital.database.value("select count(*) from comment where idea_id = $1", idea)
+    count = await hospital.database.value("select count(*) from comment where idea_id = $1", [idea])
     assert count == 1
 
 

@@ -71,11 +71,10 @@ export const EARLIER = graphql(
   [WIN],
 );
 
-export const SOME_AT_ONCE = 10;
-export const SOME = graphql(
+export const ONE = graphql(
   `
-    query Some($ids: [ID!]!) {
-      nodes(ids: $ids) { __typename ...MyIdea ...MyWin }
+    query One($id: ID!) {
+      node(id: $id) { __typename ...MyIdea ...MyWin }
     }
   `,
   [IDEA, WIN],

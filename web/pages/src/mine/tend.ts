@@ -5,7 +5,7 @@ import { live, type State } from "../client/live";
 import { dataOf, URL as API } from "../client/open";
 import { token } from "../client/session";
 import { words } from "../words/en";
-import { EARLIER, HAPPENED, type Idea, MINE, OLDER, SOME, SOME_AT_ONCE, type Win } from "./asked";
+import { EARLIER, HAPPENED, type Idea, MINE, OLDER, ONE, type Win } from "./asked";
 import { type Mine, NEWEST, news, touched } from "./mine";
 
 const say = words.mine;
@@ -68,12 +68,10 @@ export function tend(shown: Shown): Tended {
     show({ me: viewer.id, ideas: joined(ideas.nodes, mine.ideas), wins: joined(wins.nodes, mine.wins) });
   }
 
-  async function some(ids: string[]): Promise<void> {
-    const { nodes } = dataOf(await client.query(SOME, { ids }, since()));
-    for (const node of nodes) {
-      if (node?.__typename === "Idea") changed(node);
-      if (node?.__typename === "Win") thanked(node);
-    }
+  async function one(id: string): Promise<void> {
+    const { node } = dataOf(await client.query(ONE, { id }, since()));
+    if (node?.__typename === "Idea") changed(node);
+    if (node?.__typename === "Win") thanked(node);
   }
 
   function changed(idea: Idea): void {
@@ -102,20 +100,16 @@ export function tend(shown: Shown): Tended {
   async function refresh(): Promise<void> {
     if (reading) return;
     reading = true;
-    try {
-      while (stale.size > 0) {
-        const ids = stale.has(NEWEST) ? [NEWEST] : [...stale].slice(0, SOME_AT_ONCE);
-        ids.forEach((id) => stale.delete(id));
-        try {
-          await (ids[0] === NEWEST ? newest() : some(ids));
-        } catch {
-          ids.forEach((id) => stale.add(id));
-          break;
-        }
+    for (const id of stale) {
+      stale.delete(id); // before it is read: what happens meanwhile makes it stale again
+      try {
+        await (id === NEWEST ? newest() : one(id));
+      } catch {
+        stale.add(id);
+        break;
       }
-    } finally {
-      reading = false;
     }
+    reading = false;
   }
 
   function follow(): () => void {

@@ -98,7 +98,6 @@ class Mutations:
                 looks.update(dict.fromkeys(found))
                 rows += more
             fields.append((orjson.dumps(selected.key) + b":", step))
-        builder.variables = {}  # as in every plan
         return Steps(fields, rows), tuple({**builder.looks, **looks})
 
     def step(

@@ -119,12 +119,12 @@ class Answering:
         if viewer is None:
             return self.introspection(context, request)
         plan = self.documents.query_plan(request, viewer.sight)
-        args = plan.args(viewer.organisation, viewer.person, request.variables, {})
-        if plan.reads_log:  # pruning changes what it answers, and moves no position: it has no version
+        args = plan.args(viewer, request.variables, {})
+        if not plan.versioned:
             context.unless = None
         if context.unless is not None and (tag := self.still(context, request, plan, args)) is not None:
             return Answer(b"", tag=tag, unchanged=True)
-        if plan.reads_log:
+        if not plan.versioned:
             kept = await self.answers.execute(plan, args, viewer.organisation)
         else:
             kept = await self.answers.read(plan, args, viewer.organisation, context.after)

@@ -36,6 +36,7 @@ from api.pages import page_routes
 from api.requests import Asked
 from api.resolvers.mutations import Services
 from api.resolvers.sources import MUTATIONS, SOURCES
+from api.seen import Seen
 from api.settings import Settings
 from api.sse import Streams
 from api.subscriptions.doorbell import Doorbell
@@ -114,6 +115,7 @@ class Groundswell:
         self.figures = Figures(
             self.release, self.answering, self.mutations, databases, self.tail, self.hub, self.doorbell
         )
+        self.seen = Seen(self.database, self.hub, self.viewers)
         self.midnight: asyncio.Task[None] | None = None
         self.failed = False
 
@@ -163,6 +165,7 @@ class Groundswell:
         await self.tail.start()
         await self.pruned.start()
         self.hub.start()
+        self.seen.start()
         await self.plan_trusted()
         self.midnight = asyncio.create_task(self.keep_time())
         self.midnight.add_done_callback(self.clock_ended)
@@ -171,6 +174,7 @@ class Groundswell:
         finally:
             self.midnight.cancel()
             await asyncio.wait([self.midnight], timeout=LEAVE)
+            self.seen.stop()
             self.hub.stop()
             await self.tail.stop()
             await self.pruned.stop()

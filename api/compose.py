@@ -147,7 +147,8 @@ def misfits(schema: GraphQLSchema, sources: Sources, mutations: Mapping[str, Wri
     problems += [f"the source {name} is of no type of the schema" for name in sources.concrete if name not in names]
     for name, abstract in sources.abstract.items():
         possible = {member.name for member in schema.get_possible_types(cast(Any, schema.type_map[name]))} - set(TYPES)
-        problems += differing(name, possible, set(abstract.members))
+        members = {*abstract.members, *(abstract.on_a_wall.members if abstract.on_a_wall else ())}
+        problems += differing(name, possible, members)
     return problems
 
 

@@ -76,6 +76,7 @@ ARTICLES = {
     "idea": "an idea",
     "comment": "a comment",
     "win": "a win",
+    "screen": "a screen",
 }
 
 

@@ -69,7 +69,12 @@ class Mutations:
         return b'{"data":{%b}%b}' % (b",".join(parts), more), steps.rows
 
     def admit(self, context: Context, request: Request) -> None:
-        """Raises Refused, before anything is planned, where nobody is signed in and more is asked than to sign in."""
+        """Raises Refused, before anything is planned, where nobody is signed in and more is asked than to sign in.
+
+        A screen changes nothing, nor does it sign anybody in.
+        """
+        if context.viewer is not None and context.viewer.sight.on_a_wall:
+            raise Refused(RefusalCode.FORBIDDEN, "A screen reads, and changes nothing.")
         if context.viewer is None:
             fields = {selected.name for selected in self.documents.roots(request)} - {"__typename"}
             if any(isinstance(self.known[name], Writes) for name in fields):
@@ -210,7 +215,7 @@ class Mutations:
         found: dict[str, bytes] = {}
         for key, plan in step.plans.items():
             if plan.reads_log:  # the log as it is with this very write
-                args = plan.args(viewer.organisation, viewer.person, request.variables, {"id": written.id})
+                args = plan.args(viewer, request.variables, {"id": written.id})
                 try:
                     row = await self.services.database.row(plan.text, args)
                 except (*LOST, *BUSY):

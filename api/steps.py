@@ -59,7 +59,7 @@ class Steps:
         for _, step in self.fields:
             for plan in () if step is None else (*step.plans.values(), *([step.unasked] if step.unasked else ())):
                 with below(step.selected.key if step else ""):
-                    plan.args(viewer.organisation, viewer.person, request.variables, {"id": ANY})
+                    plan.args(viewer, request.variables, {"id": ANY})
                     for observe, path in plan.cursors if epoch else ():
                         cursor = decode_cursor(observe(request.variables))
                         # Whether it is beyond the end, only the database could tell.
@@ -85,9 +85,7 @@ def readings(step: Step, viewer: Viewer, request: Request, *, keyed: bool) -> li
         plans = [step.unasked]
 
     def reading(plan: Plan) -> Reading:
-        return Reading(
-            plan.text, lambda id_: plan.args(viewer.organisation, viewer.person, request.variables, {"id": id_})
-        )
+        return Reading(plan.text, lambda id_: plan.args(viewer, request.variables, {"id": id_}))
 
     return [reading(plan) for plan in plans]
 

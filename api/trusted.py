@@ -36,7 +36,7 @@ from api.plans.plan import Plan
 from db.engine import BUSY, LOST, Database
 from db.errors import Misconfigured, Refused
 from db.operations.organisations import takes_only_trusted
-from db.terms import Sight
+from db.terms import RefusalCode, Sight
 
 log = logging.getLogger(__name__)
 
@@ -118,6 +118,15 @@ def unusable(path: Path, why: str) -> Misconfigured:
 Planner = Callable[[Request, Sight], object]
 
 
+@dataclass(frozen=True, slots=True)
+class Nobody:
+    """Who would ask for the statements that are tried out."""
+
+    organisation: UUID = NOBODY
+    person: UUID = NOBODY
+    unit: UUID | None = NOBODY
+
+
 @dataclass(slots=True)
 class Planned:
     """What the start prepared: so many `operations`; `skipped`: those that could not be, by name or id, and why not.
@@ -162,9 +171,14 @@ def plan_one(
         try:
             request = documents.request(by_id(id_), variables, name)
             for sight in Sight:
-                plan = planner(request, sight)
+                try:
+                    plan = planner(request, sight)
+                except Refused as refused:
+                    if refused.code is RefusalCode.FORBIDDEN and sight.on_a_wall:
+                        continue  # as most documents are: not for a wall
+                    raise
                 if isinstance(plan, Plan) and request.kind is OperationType.QUERY:
-                    planned.statements[plan.text] = plan.args(NOBODY, NOBODY, request.variables, {})
+                    planned.statements[plan.text] = plan.args(Nobody(), request.variables, {})
             done = True
         except (Failed, Refused) as error:  # ids of another type, mostly
             why_not = str(error)

@@ -9,23 +9,29 @@ import jwt
 
 from api.settings import Settings
 from db.engine import Database
-from db.operations import sessions
+from db.operations import screens, sessions
 from db.terms import Sight
 
 ACCESS_LASTS = timedelta(minutes=15)
 KEPT = 20_000  # sessions remembered in memory; the least recently used goes first
 ALGORITHM = "HS256"
+SCREEN_TOKEN = "screen."  # how the token of a screen begins
+NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Somebody signed in, as their token and the database say: how much they see, and until when."""
+    """Who asks, as their token and the database say: how much they see, and until when.
+
+    Somebody signed in; or a screen, whose own id stands for person and session.
+    """
 
     organisation: UUID
     person: UUID
     session: UUID
     sight: Sight
     expires_at: datetime
+    unit: UUID | None = None  # of a screen that has one
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +40,11 @@ class Token:
 
     text: str
     expires_at: datetime
+
+
+def viewer_of(shown: screens.Shown) -> Viewer:
+    """A screen, as one who asks."""
+    return Viewer(shown.organisation, shown.screen, shown.screen, shown.sight, NEVER, shown.unit)
 
 
 class Tokens:
@@ -78,6 +89,7 @@ class Viewers:
         self.tokens = tokens
         self.sights: OrderedDict[tuple[UUID, UUID, UUID], Sight] = OrderedDict()
         self.forgotten = 0
+        self.screens: set[UUID] = set()  # those that asked, until somebody takes them (api/seen.py)
         # What good tokens say, since reading one costs more than its request; whether it holds is asked every time.
         self.bearers: OrderedDict[str, Viewer] = OrderedDict()
 
@@ -85,14 +97,34 @@ class Viewers:
         """The viewer of a bearer token; None where it is not ours, has ended or was withdrawn."""
         viewer = self.bearers.get(text)
         if viewer is None:
-            claims = self.tokens.read(text)
-            if claims is None:
+            viewer = await self.read(text)
+            if viewer is None:
                 return None
-            organisation, person, session, expires_at = claims
-            viewer = self.bearers[text] = Viewer(organisation, person, session, Sight.MEMBER, expires_at)
+            self.bearers[text] = viewer
             if len(self.bearers) > KEPT:
                 self.bearers.popitem(last=False)
         return await self.current(viewer)
+
+    async def read(self, text: str) -> Viewer | None:
+        """What a token says, whether or not it holds."""
+        if text.startswith(SCREEN_TOKEN):
+            shown = await screens.of_token(self.database, text.removeprefix(SCREEN_TOKEN))
+            return None if shown is None else viewer_of(shown)
+        claims = self.tokens.read(text)
+        if claims is None:
+            return None
+        organisation, person, session, expires_at = claims
+        return Viewer(organisation, person, session, Sight.MEMBER, expires_at)
+
+    async def sight_of(self, viewer: Viewer) -> Sight | None:
+        """How much they see now; None where they see nothing any more."""
+        if viewer.sight.on_a_wall:
+            shown = await screens.access(self.database, viewer.person)
+            return None if shown is None or shown.organisation != viewer.organisation else shown.sight
+        access = await sessions.access(self.database, viewer.session)
+        if access is None or (access.organisation, access.person) != (viewer.organisation, viewer.person):
+            return None
+        return access.sight
 
     async def current(self, viewer: Viewer) -> Viewer | None:
         """The viewer as they are now; None where the session was revoked or the person deactivated."""
@@ -102,16 +134,17 @@ class Viewers:
         sight = self.sights.get(key)
         if sight is None:
             forgotten = self.forgotten
-            access = await sessions.access(self.database, viewer.session)
-            if access is None or (access.organisation, access.person) != (viewer.organisation, viewer.person):
+            sight = await self.sight_of(viewer)
+            if sight is None:
                 return None
-            sight = access.sight
             if forgotten == self.forgotten:  # otherwise what was read may be older than what was forgotten
                 self.sights[key] = sight
                 if len(self.sights) > KEPT:
                     self.sights.popitem(last=False)
         else:
             self.sights.move_to_end(key)
+        if sight.on_a_wall:
+            self.screens.add(viewer.person)
         return replace(viewer, sight=sight)
 
     def forget(self, person: UUID) -> None:

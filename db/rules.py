@@ -26,6 +26,10 @@ REFRESH_KEPT = timedelta(days=90)
 PASSWORD_LEAST, PASSWORD_MOST, EMAIL = 10, 200, 254
 FAILURES_COUNTED = timedelta(minutes=15)
 FAILURES_OF_AN_ACCOUNT, FAILURES_OF_AN_ADDRESS = 5, 20
+PAIRING_CODE = 8  # letters
+PAIRING_LASTS, PAIRING_PAUSE = timedelta(minutes=10), timedelta(seconds=2)
+PAIRING_POLLS = 5  # seconds between two questions of a wall that waits
+PAIRINGS_OF_AN_ADDRESS, PAIRING_GUESSES = 60, 5
 
 # Lifecycle: from -> where a lead may move it. No status leads back to OPEN; WITHDRAWN is the author's own step.
 S = IdeaStatus
@@ -108,6 +112,11 @@ def may_remove_comment(standing: Standing) -> bool:
 def may_create_themes(standing: Standing) -> bool:
     """A theme lead and an administrator anywhere; a unit lead (`leads`: of every unit named) below their own."""
     return standing.takes_part and (standing.admin or Role.THEME_LEAD in standing.roles or standing.leads)
+
+
+def may_pair_screens(standing: Standing) -> bool:
+    """A lead of the unit that it is to show, or of one above it (`leads`); an administrator any."""
+    return standing.takes_part and (standing.leads or standing.admin)
 
 
 def may_change_theme(standing: Standing) -> bool:

@@ -3,7 +3,7 @@
 from typing import Any, Protocol, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, and_, exists, or_, select, true
+from sqlalchemy import ColumnElement, FromClause, and_, exists, false, not_, or_, select, true
 
 from db import models as t
 from db.terms import Sight
@@ -22,6 +22,10 @@ class Asks(Protocol):
     def person(self) -> ColumnElement[UUID]: ...
 
     @property
+    def unit(self) -> ColumnElement[UUID]:
+        """Of a screen that has one."""
+
+    @property
     def sight(self) -> Sight: ...
 
 
@@ -30,16 +34,43 @@ def organisation(o: Columns, asks: Asks) -> Condition:
 
 
 def in_organisation(row: Columns, asks: Asks) -> Condition:
-    """What everybody signed in to the organisation sees: units, people, wins."""
+    """What everybody signed in to the organisation sees."""
     return _(row.organisation_id == asks.organisation)
 
 
+def of_screen(unit: ColumnElement[Any], asks: Asks) -> Condition:
+    """A unit's screen shows that unit and those below it; all others everything."""
+    return within(unit, asks.unit) if asks.sight is Sight.UNIT_SCREEN else true()
+
+
+def unit(u: Columns, asks: Asks) -> Condition:
+    return and_(in_organisation(u, asks), of_screen(u.id, asks))
+
+
+def person(p: Columns, asks: Asks) -> Condition:
+    """A screen names only colleagues of its unit who said that screens may (rule 1)."""
+    if not asks.sight.on_a_wall:
+        return in_organisation(p, asks)
+    return and_(in_organisation(p, asks), p.shown_on_screens, p.deactivated_at.is_(None), of_screen(p.unit_id, asks))
+
+
+def screen(s: Columns, asks: Asks) -> Condition:
+    """A screen sees itself; people those that they answer for: administrators all, leads those of their units."""
+    if asks.sight.on_a_wall:
+        return and_(in_organisation(s, asks), s.id == asks.person)
+    if asks.sight is Sight.ADMIN:
+        return in_organisation(s, asks)
+    return and_(in_organisation(s, asks), leads(s.unit_id, asks))
+
+
 def idea(i: Columns, asks: Asks) -> Condition:
-    return and_(i.organisation_id == asks.organisation, i.withdrawn_at.is_(None))
+    return and_(i.organisation_id == asks.organisation, i.withdrawn_at.is_(None), of_screen(i.shown_unit_id, asks))
 
 
 def idea_by_id(i: Columns, asks: Asks) -> Condition:
     """By id, in `mine` and in mutation payloads: one's own withdrawn ideas too."""
+    if asks.sight.on_a_wall:
+        return idea(i, asks)
     return and_(
         i.organisation_id == asks.organisation,
         or_(i.withdrawn_at.is_(None), i.author_id == asks.person),
@@ -47,15 +78,33 @@ def idea_by_id(i: Columns, asks: Asks) -> Condition:
 
 
 def comment(c: Columns, asks: Asks) -> Condition:
+    if asks.sight.on_a_wall:
+        return false()
     return and_(c.organisation_id == asks.organisation, c.removed_at.is_(None), c.idea_withdrawn_at.is_(None))
 
 
 def theme(h: Columns, asks: Asks) -> Condition:
-    return and_(h.organisation_id == asks.organisation, h.status != "DRAFT")
+    seen = and_(h.organisation_id == asks.organisation, h.status != "DRAFT")
+    return and_(seen, for_unit(h.id, asks.unit)) if asks.sight is Sight.UNIT_SCREEN else seen
+
+
+def for_unit(theme_id: ColumnElement[Any], unit: ColumnElement[Any]) -> Condition:
+    """Themes without units, and those with this unit, one above or one below it (rule 8)."""
+    own, near, w = t.theme_units.alias(), t.theme_units.alias(), t.unit_within.alias()
+    related = or_(
+        and_(w.c.ancestor_id == unit, w.c.unit_id == near.c.unit_id),
+        and_(w.c.unit_id == unit, w.c.ancestor_id == near.c.unit_id),
+    )
+    return or_(
+        not_(some(own, own.c.theme_id == theme_id)),
+        some((near, w), near.c.theme_id == theme_id, related),
+    )
 
 
 def theme_by_id(h: Columns, asks: Asks) -> Condition:
     """By id, in `mine` and in mutation payloads: one's own drafts too."""
+    if asks.sight.on_a_wall:
+        return theme(h, asks)
     if asks.sight is Sight.ADMIN:
         return in_organisation(h, asks)
     return and_(
@@ -65,7 +114,7 @@ def theme_by_id(h: Columns, asks: Asks) -> Condition:
 
 
 def win(w: Columns, asks: Asks) -> Condition:
-    return in_organisation(w, asks)
+    return and_(in_organisation(w, asks), of_screen(w.unit_id, asks))
 
 
 def hides_sharer(w: Columns) -> Condition:

@@ -122,11 +122,17 @@ class FeedResetReason(StrEnum):
 
 class Sight(StrEnum):
     """How much of an organisation somebody sees (rule 1): members all that is published, administrators
-    e-mail addresses too."""
+    e-mail addresses too; a screen what is fit for a wall, of its unit where it has one."""
 
     MEMBER = "MEMBER"
     MODERATOR = "MODERATOR"
     ADMIN = "ADMIN"
+    SCREEN = "SCREEN"
+    UNIT_SCREEN = "UNIT_SCREEN"
+
+    @property
+    def on_a_wall(self) -> bool:
+        return self in (Sight.SCREEN, Sight.UNIT_SCREEN)
 
 
 class UserErrorCode(StrEnum):
@@ -143,6 +149,7 @@ class UserErrorCode(StrEnum):
     GONE = "GONE"
     LIMIT_REACHED = "LIMIT_REACHED"
     BAD_CREDENTIALS = "BAD_CREDENTIALS"
+    PAIRING_PENDING = "PAIRING_PENDING"
 
 
 class RefusalCode(StrEnum):

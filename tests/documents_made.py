@@ -30,13 +30,15 @@ from tests.naive.filled import TEXTS
 from tests.naive.refusals import order_of
 from tests.naive.values import feed_cursor, page_cursor, write
 
-TABLE_OF = {"org": "organisation"} | {name: name for name in ("unit", "person", "theme", "idea", "comment", "win")}
+NOUNS = ("unit", "person", "theme", "idea", "comment", "win", "screen")
+TABLE_OF = {"org": "organisation"} | {name: name for name in NOUNS}
 TABLE_OF_LIST = {
     "ideas": "idea",
     "themes": "theme",
     "wins": "win",
     "people": "person",
     "units": "unit",
+    "screens": "screen",
     "comments": "comment",
 }
 TAG_OF = {"themeId": "theme", "unitId": "unit", "authorId": "person", "ideaId": "idea"}

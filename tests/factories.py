@@ -3,11 +3,11 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from db.engine import Database
 from db.log import Outcome, Transaction, Written, writing
-from db.operations import comments, ideas, organisations, people, themes, units, wins
+from db.operations import comments, ideas, organisations, pairing, people, screens, themes, units, wins
 from db.terms import Role
 
 PASSWORD = "correct horse battery"  # of whoever a test gives one
@@ -142,6 +142,13 @@ async def win(at: Hospital, /, actor: UUID | None = None, of: Sequence[UUID] = (
     """A win; the lead's, unless said otherwise."""
     given = {"headline": "Stands in their place", "change": "A line on the floor.", **given}
     return (await at.do(wins.share_win, actor or at.lead, ideas=of, **given)).id
+
+
+async def screen(at: Hospital, /, *, unit: UUID | None = None, code: str | None = None) -> UUID:
+    """A screen that the administrator approved, by the code on its wall."""
+    code = code or (await pairing.request_pairing(at.database, address=uuid4().hex)).code
+    found = await pairing.find_pairing(at.database, person=at.admin, code=code)
+    return (await at.do(screens.approve_pairing, at.admin, pairing=found, name="By the lift", unit=unit)).id
 
 
 async def move(at: Hospital, /, idea: UUID, *to: str, actor: UUID | None = None) -> None:

@@ -11,7 +11,7 @@ from graphql import GraphQLInputObjectType, GraphQLObjectType, GraphQLSchema, ge
 
 from api.schema.root import build
 from db.log import Outcome, Transaction, writing
-from db.operations import people, sessions, themes, units
+from db.operations import pairing, people, sessions, themes, units
 from db.operations.people import Invited
 from db.passwords import hash_password
 from db.terms import Role
@@ -256,6 +256,34 @@ async def change_password(c: Cast) -> Made:
     return {"currentPassword": PASSWORD, "newPassword": PASSWORD}
 
 
+async def a_code(c: Cast) -> str:
+    """What a wall shows that nobody has approved."""
+    return (await pairing.request_pairing(c.hospital.database, address=uuid4().hex)).code
+
+
+async def a_screen(c: Cast) -> UUID:
+    """Of ward A."""
+    return await factories.screen(c.hospital, unit=c.hospital.ward_a)
+
+
+async def approve_pairing(c: Cast) -> Made:
+    return {"code": await a_code(c), "name": "By the lift", "unitId": f"unit_{c.hospital.ward_a}"}
+
+
+async def approve_pairing_for_all(c: Cast) -> Made:
+    return {"code": await a_code(c), "name": "In the canteen"}
+
+
+async def request_pairing(c: Cast) -> Made:
+    return {"name": "A wall"}
+
+
+async def redeem_pairing(c: Cast) -> Made:
+    begun = await pairing.request_pairing(c.hospital.database, address=uuid4().hex)
+    await factories.screen(c.hospital, code=begun.code)
+    return {"deviceSecret": begun.secret}
+
+
 async def sign_in(c: Cast) -> Made:
     return {"email": "bo@ashcombe.example", "password": PASSWORD}
 
@@ -299,6 +327,11 @@ VALID: dict[str, Make] = {
     "editOrganisation": edit_organisation,
     "createUnit": create_unit,
     "editUnit": of(a_unit, "unitId", "unit", name="Bay 2"),
+    "approvePairing": approve_pairing,
+    "renameScreen": of(a_screen, "screenId", "screen", name="By the stairs"),
+    "revokeScreen": of(a_screen, "screenId", "screen"),
+    "requestPairing": request_pairing,
+    "redeemPairing": redeem_pairing,
     "signIn": sign_in,
     "refreshSession": refresh_session,
     "signOut": sign_out,

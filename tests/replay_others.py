@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 from db.log import Transaction
-from db.operations import follows, organisations, people, sessions, themes, units, wins
+from db.operations import follows, organisations, pairing, people, sessions, themes, units, wins
 from tests import factories as make
 from tests.factories import PASSWORD, Hospital
 from tests.replay_stage import Input, Stage, case, person_id, somebody, tested, theme_id, unit_id
@@ -181,3 +181,19 @@ async def its_name_leads_and_place(stage: Stage) -> Input:
     await make.submit(at, unit=unit)
     await make.theme(at, units=[unit])
     return {"unitId": unit_id(unit), "name": "Day ward", "parentId": unit_id(at.site), "leadIds": [person_id(at.nurse)]}
+
+
+@case("approvePairing", "admin", "SILENT")
+async def of_a_ward(stage: Stage) -> Input:
+    begun = await pairing.request_pairing(stage.at.database, address=uuid4().hex)
+    return {"code": begun.code, "name": "By the lift", "unitId": unit_id(stage.at.ward_a)}
+
+
+@case("renameScreen", "admin", "SILENT")
+async def that_hangs_elsewhere_now(stage: Stage) -> Input:
+    return {"screenId": f"screen_{await make.screen(stage.at)}", "name": f"By the stairs {uuid4().hex}"}
+
+
+@case("revokeScreen", "admin", "ACCESS_CHANGED")
+async def that_was_stolen(stage: Stage) -> Input:
+    return {"screenId": f"screen_{await make.screen(stage.at)}"}

@@ -14,7 +14,8 @@ from tests import factories as make
 from tests.factories import Hospital
 
 Input = dict[str, Any]
-OUTSIDE = ("signIn", "refreshSession", "signOut", "acceptInvitation")  # no cursor: the law does not hold for them
+# No cursor: the law does not hold for them.
+OUTSIDE = ("signIn", "refreshSession", "signOut", "acceptInvitation", "requestPairing", "redeemPairing")
 
 
 @dataclass

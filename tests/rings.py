@@ -44,5 +44,5 @@ async def quiet(*bells: Doorbell) -> None:
 async def heard_by(rings: Rings, bell: Doorbell) -> None:
     """A commit where `bell` is rings there."""
     before = rings.count
-    bell.committed(uuid4(), 1)
+    bell.committed(uuid4(), 1, "epoch")
     await until(lambda: rings.count > before)

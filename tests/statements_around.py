@@ -43,6 +43,7 @@ async def surround(stage: Stage, given: Mapping[str, Any], number: int) -> None:
     at = stage.at
     await at.do(organisations.edit_organisation, at.admin, response_target_days=organisations.RESPONSE_TARGET_DAYS)
     ways = {"idea": idea, "comment": comment, "theme": theme, "win": win, "unit": unit, "person": person}
+    ways["screen"] = screen
     for tag, id_ in ids_of(given):
         await ways[tag](stage, id_, number)
 
@@ -100,3 +101,9 @@ async def person(stage: Stage, id_: UUID, number: int) -> None:
     """What they shared and said."""
     for _ in range(number):
         await make.comment(stage.at, await make.submit(stage.at, id_), id_)
+
+
+async def screen(stage: Stage, id_: UUID, number: int) -> None:
+    """Others on other walls."""
+    for _ in range(number):
+        await make.screen(stage.at)

@@ -80,8 +80,8 @@ def test_nothing_but_the_append_writes_events_and_nothing_but_retention_takes_th
 
 
 def test_a_transaction_is_opened_in_one_place() -> None:
-    """Sessions are not in the feed: signing in and out carries no position, and has transactions of its own."""
-    assert uses({"transaction"}, *CODE) == {"db/log.py", "db/operations/sessions.py"}
+    """Sessions and pairings are not in the feed: they carry no position, and have transactions of their own."""
+    assert uses({"transaction"}, *CODE) == {"db/log.py", "db/operations/pairing.py", "db/operations/sessions.py"}
 
 
 def test_connections_are_made_where_their_settings_are() -> None:

@@ -208,3 +208,11 @@ async def test_the_same_thing_a_thousand_times_costs_little(text: str, c: Cast) 
 )
 async def test_what_would_cost_the_square_to_validate_is_refused_before(module_api: Api, document: str) -> None:
     assert (await module_api.ask(document)).codes == ["TOO_COSTLY"]
+
+
+@pytest.mark.parametrize("name", ["include", "skip"])
+async def test_a_null_that_should_say_whether_is_refused(name: str, c: Cast) -> None:
+    """The type of the variable may be nullable because it has a default; null is not absent."""
+    text = f"query($if: Boolean = true) {{ ideas(first: 1) {{ nodes {{ id }} }} cursor @{name}(if: $if) }}"
+    assert (await c.api.ask(text, c.tokens["member"], **{"if": None})).codes == ["BAD_ARGUMENT"]
+    assert ("cursor" in (await c.api.ask(text, c.tokens["member"])).data) is (name == "include")

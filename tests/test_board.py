@@ -56,7 +56,7 @@ async def test_a_board_shows_its_unit_and_all_below(hospital: Hospital) -> None:
         # What was shared the day before yesterday is no longer new.
         async with h.database.writes.connection() as connection:
             await connection.execute("update idea set submitted_at = submitted_at - interval '3 days'")
-        api.service.answers.forget(h.organisation)  # which no operation did
+        api.service.answers.forget(h.organisation, "former")  # which no operation did
         assert (await board(lead))["newIdeas"] == []
         await admin.do("closeTheme", themeId=theme["id"])
         assert (await board(lead))["themes"] == []
@@ -71,7 +71,7 @@ async def test_there_is_no_board_of_a_unit_that_is_not_ours(lead: Somebody, modu
 
 async def test_a_board_is_one_statement(lead: Somebody, module_api: Api, module_hospital: Hospital) -> None:
     await board(lead, module_hospital.site)
-    module_api.service.answers.forget(module_hospital.organisation)
+    module_api.service.answers.forget(module_hospital.organisation, "former")
     before = module_api.service.database.statements
     await board(lead, module_hospital.site)
     assert module_api.service.database.statements - before == 1

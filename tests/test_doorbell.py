@@ -22,7 +22,7 @@ async def test_a_commit_rings_and_many_ring_few_times() -> None:
         await quiet(bell)
         before, rung = rings.count, bell.rung
         for position in range(100_000):
-            bell.committed(uuid4(), position)
+            bell.committed(uuid4(), position, "epoch")
         await quiet(bell)
         assert rings.count == before + 1
         assert bell.rung == rung + 1
@@ -72,7 +72,7 @@ async def test_while_it_is_broken_commits_of_this_process_ring_directly(monkeypa
         assert bell.state()["trouble"] == "ConnectionRefusedError"
         assert rings.count == 0
         for position in range(1000):
-            bell.committed(uuid4(), position)
+            bell.committed(uuid4(), position, "epoch")
         assert rings.count == 1, "at once, and not a thousand times"
         await until(lambda: rings.count == 2)
         await quiet(bell)
@@ -92,7 +92,7 @@ async def test_a_bell_stops_even_where_its_backend_forgets_that_it_was_cancelled
 
     async with ringing("memory://", SLOW) as (bell, _):
         monkeypatch.setattr(Broadcast, "publish", forget)
-        bell.committed(uuid4(), 1)
+        bell.committed(uuid4(), 1, "epoch")
         await asked.wait()
         async with asyncio.timeout(30):
             await bell.stop()
@@ -111,7 +111,7 @@ async def test_a_bell_stops_even_while_it_breaks(steps: int, monkeypatch: pytest
 
     async with ringing("memory://", replace(SLOW, connect=0.2, again=3600)) as (bell, _):
         monkeypatch.setattr(Broadcast, "publish", die)
-        bell.committed(uuid4(), 1)
+        bell.committed(uuid4(), 1, "epoch")
         await asked.wait()
         gone.set()
         for _ in range(steps):

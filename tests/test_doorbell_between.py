@@ -70,7 +70,7 @@ async def test_redis_may_die_and_come_back(redis: RedisServer) -> None:
         assert first.state()["trouble"] is not None
         await quiet(first)
         before = here.count
-        first.committed(uuid4(), 1)
+        first.committed(uuid4(), 1, "epoch")
         assert here.count == before + 1, "this process at least hears of its commits"
         redis.start()
         await until(lambda: first.rebuilt == second.rebuilt == 1, within=10)
@@ -159,13 +159,13 @@ async def test_a_connection_that_is_dead_and_does_not_know_it_is_found_by_the_mi
         async with ringing(through, QUICK) as (first, here), ringing(between, SLOW) as (second, _):
             await heard_by(here, second)
             made.swallowing = True
-            second.committed(uuid4(), 1)  # of which the first hears nothing
+            second.committed(uuid4(), 1, "epoch")  # of which the first hears nothing
             await until(lambda: not first.connected)
             assert made.swallowed > 0, "the connection was open, and silent"
             assert first.state()["state"] == "RECONNECTING"
             await quiet(first)
             before = here.count
-            first.committed(uuid4(), 1)
+            first.committed(uuid4(), 1, "epoch")
             assert here.count == before + 1, "while it is taken down, too"
             made.swallowing = False
             await until(lambda: first.connected)
@@ -235,7 +235,7 @@ async def test_many_processes_that_write_at_once_make_nobody_look_at_the_log_all
         begun, looks, heard = loop.time(), 0, doorbell.heard
         while doorbell.heard < heard + 1_000:
             for other in others:
-                other.committed(uuid4(), 1)
+                other.committed(uuid4(), 1, "epoch")
             await asyncio.sleep(0.001)
         seconds = loop.time() - begun
         assert 1 <= looks <= seconds / Pace().gather + seconds / tail.every + 2

@@ -129,13 +129,14 @@ async def test_an_operation_that_fails_leaves_no_trace(hospital: Hospital) -> No
 
 
 async def test_listeners_hear_of_every_commit_and_of_nothing_else(hospital: Hospital) -> None:
-    heard: list[tuple[UUID, int]] = []
-    hospital.database.listeners.append(lambda organisation, position: heard.append((organisation, position)))
+    heard: list[tuple[UUID, int, str]] = []
+    hospital.database.listeners.append(lambda *committed: heard.append(committed))
     idea = await submit(hospital)
     first = await hospital.do(support_idea, hospital.lead, idea=idea)
     again = await hospital.do(support_idea, hospital.lead, idea=idea)
     assert again.position == first.position
-    assert heard == [(hospital.organisation, first.position - 1), (hospital.organisation, first.position)]
+    of, epoch = hospital.organisation, first.epoch
+    assert heard == [(of, first.position - 1, epoch), (of, first.position, epoch)]
 
 
 def once(hospital: Hospital, key: str, content: str = "") -> Once:

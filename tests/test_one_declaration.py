@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import pytest_asyncio
@@ -23,6 +24,7 @@ from api.schema.comments import Comment
 from api.schema.feed import FeedCaughtUp, IdeaEdited
 from api.schema.ideas import Idea
 from api.schema.people import Person
+from api.viewer import NEVER, Viewer
 from db.engine import Database
 from db.terms import Sight
 from tests import factories as make
@@ -107,7 +109,8 @@ async def test_the_example_is_compiled_and_answered_as_the_page_says(hospital: H
     assert f"`{json.dumps(variables)}`" in PAGE.read_text()
     plan = planned(Documents(*compose(SOURCES, MUTATIONS)), text, **variables)
     assert "".join(plan.text.split()) == "".join(on_the_page("sql").split())
-    assert plan.args(hospital.organisation, hospital.nurse, variables, {}) == [hospital.organisation, 1, hospital.nurse]
+    nurse = Viewer(hospital.organisation, hospital.nurse, uuid4(), Sight.MEMBER, NEVER)
+    assert plan.args(nurse, variables, {}) == [hospital.organisation, 1, hospital.nurse]
     assert f"(here {plan.rows})" in PAGE.read_text()
 
     idea = await make.submit(hospital, problem="At night nobody finds the hoist.", title="No hoist at night")

@@ -66,7 +66,7 @@ async def test_a_read_that_takes_too_long_is_no_fault_of_ours(
             raise busy("canceling statement due to statement timeout")
 
         monkeypatch.setattr(api.service.database, "rows", late)
-        api.service.answers.forget(hospital.organisation)
+        api.service.answers.forget(hospital.organisation, "former")
         answer = await api.ask("{ ideas { nodes { title } } }", token)
         assert answer.codes == ["UNAVAILABLE"]
         assert answer.response.status_code == 503

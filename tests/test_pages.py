@@ -223,7 +223,7 @@ async def test_a_subscription_carries_what_the_feed_by_pull_does(world: World, s
     [selected] = documents.roots(request)
     plan, _ = events_plan(documents.asked(request, viewer.sight), root, selected)
     given = {"after": 0, "upto": asks.head["position"], "most": 1000}
-    args = plan.args(viewer.organisation, viewer.person, {}, given)
+    args = plan.args(viewer, {}, given)
     rows = await world.database.rows(plan.text, args)
     assert [json.loads(row["body"])[name] for row in rows] == pulled
     assert pulled

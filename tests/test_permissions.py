@@ -20,6 +20,7 @@ from tests.mutations import (
     a_draft,
     a_win,
     an_idea,
+    approve_pairing_for_all,
     cast_of,
     create_theme_for_a_unit,
     mutations,
@@ -86,9 +87,14 @@ CASES = [
     Case("editOrganisation", {"admin"}, own=True),
     Case("createUnit", {"admin"}),
     Case("editUnit", {"admin"}),
+    Case("approvePairing", {"unit lead", "lead above", "admin"}),
+    Case("approvePairing", {"admin"}, approve_pairing_for_all, own=True, name="for the whole organisation"),
+    Case("renameScreen", {"unit lead", "lead above", "admin"}),
+    Case("revokeScreen", {"unit lead", "lead above", "admin"}),
 ]
+HIDDEN_FROM_OTHERS = {"renameScreen", "revokeScreen"}
 # The sign-in family stands outside: what opens it is in the input (tests/test_sessions.py).
-OUTSIDE = {"signIn", "refreshSession", "acceptInvitation", "signOut"}
+OUTSIDE = {"signIn", "refreshSession", "acceptInvitation", "signOut", "requestPairing", "redeemPairing"}
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -131,8 +137,8 @@ async def test_who_may_and_nobody_else_changes_anything(case: Case, c: Cast) -> 
         answers[who] = refused(await c.ask(who, case.mutation, given), case.mutation)
         assert await fingerprint(database) == before, who
     assert {who: answers.pop(who) for who in NOBODY} == dict.fromkeys(NOBODY, "UNAUTHENTICATED")
-    # A draft is hidden from whoever may not open it; all else they see, and may not.
-    hidden = "NOT_FOUND" if case.name == "a draft" else "FORBIDDEN"
+    # A draft is hidden from whoever may not open it, and so is a screen; all else they see, and may not.
+    hidden = "NOT_FOUND" if case.name == "a draft" or case.mutation in HIDDEN_FROM_OTHERS else "FORBIDDEN"
     if not case.own:
         assert answers.pop("stranger") in ("NOT_FOUND", "FORBIDDEN")
     assert answers == dict.fromkeys(answers, hidden)

@@ -44,7 +44,7 @@ FIELDED = [type_ for type_ in TYPES if isinstance(type_, GraphQLObjectType | Gra
 OBJECTS = [type_ for type_ in FIELDED if isinstance(type_, GraphQLObjectType)]
 ROOTS = {"Query", "Mutation", "Subscription"}
 # These make or end a session rather than change what the feed tells of.
-WITHOUT_CURSOR = {"signIn", "refreshSession", "signOut", "acceptInvitation"}
+WITHOUT_CURSOR = {"signIn", "refreshSession", "signOut", "acceptInvitation", "requestPairing", "redeemPairing"}
 CREATING = {"submitIdea", "addComment", "createTheme", "shareWin", "invitePerson", "createUnit"}
 EDITING = {
     "editIdea",
@@ -232,10 +232,10 @@ def test_a_feed_item_of_every_event_exists() -> None:
     assert objects == {event.__name__ for event in events.PUBLIC}
 
 
-def test_the_viewer_is_a_union_of_people_alone() -> None:
+def test_the_viewer_is_a_person_or_a_screen() -> None:
     viewer = SCHEMA.type_map["Viewer"]
     assert isinstance(viewer, GraphQLUnionType)
-    assert print_type(viewer).endswith("union Viewer = Person")
+    assert print_type(viewer).endswith("union Viewer = Person | Screen")
 
 
 def test_every_node_says_so() -> None:

@@ -98,6 +98,7 @@ ROOTS = {
     "ideas": f"ideas(first: 100) {{ {PAGE} comments(first: 5) {{ nodes {{ body author {{ name }} }} }} }} }}",
     "idea": "idea(id: $idea) { title history { nodes { __typename } } comments(first: 100) { nodes { body } } }",
     "wins": "wins { nodes { headline ideas { title author { name } } thanks { name } sharedBy { name } } }",
+    "screens": "screens(first: 100) { nodes { name unit { name } pairedBy { name } lastSeenAt } }",
     "people": "people(first: 100) { nodes { name roles unit { name } } }",
     "board": "board { counts { open newIdeas wins } newIdeas { title } awaitingResponse { title } wins { headline } }",
 }
@@ -225,6 +226,9 @@ MUTATIONS = {
     "editOrganisation: a time zone where it is tomorrow": 13,
     "createUnit: below another": 12,
     "editUnit: its name leads and place": 17,
+    "approvePairing: of a ward": 12,
+    "renameScreen: that hangs elsewhere now": 5,
+    "revokeScreen: that was stolen": 5,
 }
 AGAIN = 9  # of submitIdea, with a key that was answered
 
@@ -287,7 +291,10 @@ async def test_a_mutation_is_as_many_statements_as_the_table_says_whatever_is_re
 
 
 # The sign-in family, which has no cursor: not all of it is one transaction.
-OUTSIDE_THE_LOG = {"acceptInvitation": 9, "refreshSession": 6, "signIn": 15, "signOut": 7}
+OUTSIDE_THE_LOG = {"acceptInvitation": 9, "refreshSession": 6, "signIn": 15, "signOut": 7} | {
+    "redeemPairing": 5,
+    "requestPairing": 6,
+}
 
 
 async def test_signing_in_and_out_is_as_many_statements_as_the_table_says(
@@ -313,9 +320,10 @@ async def test_signing_in_and_out_is_as_many_statements_as_the_table_says(
 
 
 def payloads_outside(mutation: str) -> Iterator[str]:
-    result = "signedOut" if mutation == "signOut" else "viewer"
-    for fields in ("__typename", f"... on Person {{ {everything('Person')} }}"):
-        selected = result if mutation == "signOut" else f"{result} {{ {fields} }}"
+    result = {"signOut": "signedOut", "requestPairing": "code", "redeemPairing": "screen"}.get(mutation, "viewer")
+    more = "name unit { name }" if mutation == "redeemPairing" else f"... on Person {{ {everything('Person')} }}"
+    for fields in ("__typename", more):
+        selected = result if mutation in ("signOut", "requestPairing") else f"{result} {{ {fields} }}"
         yield (
             f"mutation($input: {input_of(mutation).name}!) {{ {mutation}(input: $input) "
             f"{{ {selected} userErrors {{ code }} }} }}"

@@ -15,8 +15,9 @@ from api.context import Context
 from api.documents import Documents, Request
 from api.plans.selection import Limits
 from api.resolvers.sources import MUTATIONS, SOURCES
-from api.viewer import Viewer
+from api.viewer import Viewer, viewer_of
 from db.engine import Database
+from db.operations.screens import Shown
 from db.terms import Sight
 from tests.naive import filled, tables
 from tests.naive.asking import Asks
@@ -110,6 +111,8 @@ class World:
 
     def context(self, who: str) -> Context:
         asks = self.asks(who)
+        if asks.screen is not None:
+            return Context(viewer_of(Shown(asks.person, asks.organisation["id"], asks.screen["unit_id"])))
         sight = next((s for s in (Sight.ADMIN, Sight.MODERATOR) if s in asks.me["roles"]), Sight.MEMBER)
         return Context(Viewer(asks.organisation["id"], asks.person, uuid4(), sight, FAR))
 

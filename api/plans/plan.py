@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from graphql import FragmentDefinitionNode, GraphQLObjectType, GraphQLSchema, SelectionSetNode
@@ -29,6 +29,19 @@ KINDS: Mapping[type, Callable[[Compiler, Any, Field], Json]] = {
 }
 
 
+class Who(Protocol):
+    """Whoever asks. `unit`: of a screen that has one; `person`: its own id, of a screen."""
+
+    @property
+    def organisation(self) -> UUID: ...
+
+    @property
+    def person(self) -> UUID: ...
+
+    @property
+    def unit(self) -> UUID | None: ...
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Plan:
     """A statement and what it takes. `executed`: why graphql-core's executor follows (unplanned.py).
@@ -36,8 +49,9 @@ class Plan:
     `digest` stands for the text. `rows`: the most that it can answer; `fields`: how many it asks for. `per_person`: the
     answer is this person's alone. `reads_log`: it looks at the log, whose old events may be pruned; as a payload's it
     must run after the commit. `cursors`: feed cursors among the arguments, with the field's path, whose epoch is
-    checked. `types`: of a subscription, what tells the event types it can carry (None: any). `beside`: of types that
-    come beside the events and from no table, what of them was selected: response key and field.
+    checked. `moving`: it shows what changes without a new position. `types`: of a subscription, what tells the event
+    types it can carry (None: any). `beside`: of types that come beside the events and from no table, what of them was
+    selected: response key and field.
     """
 
     text: str
@@ -51,6 +65,7 @@ class Plan:
     cursors: Sequence[tuple[Reader, Sequence[str]]]
     rows: int
     fields: int = 0
+    moving: bool = False
     types: Reader | None = None
     beside: Beside = ()
 
@@ -63,9 +78,14 @@ class Plan:
         """Bytes, about, with what reads the variables: 5 to 9 KB, and one to two a character (tracemalloc)."""
         return 8192 + 2 * len(self.text) + 1024 * len(self.parameters)
 
-    def args(self, organisation: UUID, person: UUID, variables: Variables, given: Mapping[str, object]) -> list[object]:
+    @property
+    def versioned(self) -> bool:
+        """Whether the position says all about how old an answer is. Pruning changes the log, and moves none."""
+        return not (self.reads_log or self.moving)
+
+    def args(self, who: Who, variables: Variables, given: Mapping[str, object]) -> list[object]:
         """The statement's arguments in order. Raises Refused for a bad cursor or id, before any SQL."""
-        values = {"organisation": organisation, "person": person, **given}
+        values = {"organisation": who.organisation, "person": who.person, "unit": who.unit, **given}
         return [
             values[name]
             if name in values
@@ -225,10 +245,11 @@ def build(
         cursors=tuple(builder.cursors),
         rows=builder.rows,
         fields=builder.fields,
+        moving=builder.moving,
         types=types[-1] if types else None,
         beside=said[-1] if said else (),
     )
-    known = {*plan.parameters, *plan.constants, "organisation", "person", "id", "after", "upto", "most"}
+    known = {*plan.parameters, *plan.constants, "organisation", "person", "unit", "id", "after", "upto", "most"}
     if not known.issuperset(plan.names):  # it would fail at the first execution only
         raise AssertionError(f"nothing fills the parameters {set(plan.names) - known}")
     return plan, tuple(builder.looks)

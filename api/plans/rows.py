@@ -113,6 +113,7 @@ class Compiler:
         match shape:
             case Column():
                 self.builder.count_rows(shape.cost * row.times)
+                self.builder.moving |= shape.moving
                 return shape.sql(replace(row, args=arguments))
             case One():
                 return self.one(shape, row, selected, arguments)
@@ -130,7 +131,7 @@ class Compiler:
     def value(self, type_name: str, row: At, nodes: Sequence[FieldNode]) -> Json:
         """The selection over a row of a concrete or an abstract type."""
         if type_name in self.sources.abstract:
-            return self.abstract(self, self.sources.abstract[type_name], row, nodes)
+            return self.abstract(self, self.abstract_type(type_name), row, nodes)
         return self.object(self.type(type_name), self.sources.concrete[type_name], row, nodes)
 
     def type(self, name: str) -> GraphQLObjectType:
@@ -138,11 +139,15 @@ class Compiler:
 
     def target(self, type_name: str, *, by_id: bool = False) -> tuple[Any, Callable[[Any, Asks], Any]]:
         """A fresh alias of the type's table, and who sees its rows."""
-        source = self.sources.concrete.get(type_name) or self.sources.abstract[type_name]
+        source = self.sources.concrete.get(type_name) or self.abstract_type(type_name)
         sees = source.sees
         if by_id and isinstance(source, Source) and source.by_id is not None:
             sees = source.by_id
         return source.table.alias(), sees
+
+    def abstract_type(self, name: str) -> Abstract:
+        shape = self.sources.abstract[name]
+        return shape.on_a_wall if shape.on_a_wall and self.builder.sight.on_a_wall else shape
 
     def one(self, shape: One, row: At, selected: Selected, arguments: Arguments) -> Json:
         target, sees = self.target(shape.type, by_id=shape.by_id)

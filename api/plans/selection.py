@@ -21,6 +21,7 @@ from graphql import (
 from sqlalchemy import ColumnElement, Uuid, bindparam, literal_column
 
 from api.plans.arguments import Arguments, Reader, Variables
+from api.plans.wall_safe import WALL_SAFE
 from db.errors import Refused
 from db.terms import RefusalCode, Sight
 
@@ -74,6 +75,7 @@ class Builder:
         self.computed = False
         self.introspects = False
         self.reads_log = False
+        self.moving = False
         self.fields = 0
         self.rows = 0
 
@@ -87,6 +89,10 @@ class Builder:
     def person(self) -> ColumnElement[UUID]:
         self.per_person = True
         return bindparam("person", type_=Uuid, required=False)
+
+    @property
+    def unit(self) -> ColumnElement[UUID]:
+        return bindparam("unit", type_=Uuid, required=False)
 
     @property
     def sight(self) -> Sight:
@@ -127,7 +133,7 @@ class Builder:
         for node in nodes:
             if node.selection_set is not None:
                 self._collect(type_, node.selection_set, found, seen)
-        return self.counted(found)
+        return self.counted(type_, found)
 
     def count_rows(self, times: int) -> None:
         """So many rows more, at the most."""
@@ -156,10 +162,16 @@ class Builder:
     def collect_root(self, type_: GraphQLObjectType, selection: SelectionSetNode) -> list[Selected]:
         found: dict[str, Selected] = {}
         self._collect(type_, selection, found, set())
-        return self.counted(found)
+        return self.counted(type_, found)
 
-    def counted(self, found: Mapping[str, Selected]) -> list[Selected]:
-        """The fields of one object, if that is not too many."""
+    def counted(self, type_: GraphQLObjectType, found: Mapping[str, Selected]) -> list[Selected]:
+        """The fields of one object, if that is not too many. Raises Refused for what a screen may not read."""
+        if self.sight.on_a_wall:
+            safe = WALL_SAFE.get(type_.name, frozenset())
+            for selected in found.values():
+                if selected.name not in safe and not selected.name.startswith("__"):
+                    what = f"{type_.name}.{selected.name}"
+                    raise Refused(RefusalCode.FORBIDDEN, f"A screen may not read {what}: it is not fit for a wall.")
         most = self.limits.object_fields
         if len(found) > most:
             raise too_costly(f"More than {most} fields of one object.", len(found), most)

@@ -56,12 +56,14 @@ class Row(Protocol):
 class Column:
     """A value of the row: a column or an expression over it. `name`: of the column, where it is nothing but one.
 
-    `cost`: of an aggregate, how many rows it counts as in what an operation may ask for.
+    `cost`: of an aggregate, how many rows it counts as in what an operation may ask for. `moving`: it changes without
+    a new position, so that what asks for it has no version.
     """
 
     sql: Callable[[Row], Expression]
     name: str | None = None
     cost: int = 0
+    moving: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +191,8 @@ class Source:
 class Abstract:
     """An interface or union over rows of one table: `kind` is the SQL that tells the members apart.
 
-    `members`: GraphQL type -> the value of `kind`; with a single member no `kind` is asked.
+    `members`: GraphQL type -> the value of `kind`; with a single member no `kind` is asked. `on_a_wall`: what it is to
+    a screen, where that is something else.
     """
 
     type: str
@@ -197,6 +200,7 @@ class Abstract:
     members: Mapping[str, str]
     sees: Callable[[Any, Asks], Condition]
     kind: Callable[[Row], Expression] | None = None
+    on_a_wall: "Abstract | None" = None
 
 
 class Sources:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import Date, DateTime, Integer, and_, func, literal_column, true
+from sqlalchemy import Date, DateTime, Integer, and_, false, func, literal_column, true
 from sqlalchemy import cast as as_type
 
 from api.plans.places import HEAD, feed_cursor
@@ -15,7 +15,7 @@ from api.resolvers.themes import for_unit
 from db import models as t
 from db import sight
 from db.sight import Asks, Columns
-from db.terms import IdeaStatus, ThemeStatus
+from db.terms import IdeaStatus, Sight, ThemeStatus
 
 AGGREGATE = 500  # rows: it reads an index of all of them
 
@@ -93,8 +93,11 @@ def open_themes(board: Row, h: Row) -> Condition:
 
 
 def its_unit(board: Row, u: Row) -> Condition:
+    """The one that is asked for, or a screen's own."""
     unit = board.args["unitId"]
-    return u.c.id == bind_id("unit", unit) if unit.given else literal_column("false")
+    if unit.given:
+        return and_(u.c.id == bind_id("unit", unit))
+    return and_(u.c.id == board.asks.unit) if board.asks.sight is Sight.UNIT_SCREEN else false()
 
 
 def unit_exists(board: Row) -> Condition | None:
@@ -102,7 +105,7 @@ def unit_exists(board: Row) -> Condition | None:
     if not unit.given:
         return None
     u = t.units.alias()
-    return sight.some(u, u.c.id == bind_id("unit", unit), sight.in_organisation(u.c, board.asks))
+    return sight.some(u, u.c.id == bind_id("unit", unit), sight.unit(u.c, board.asks))
 
 
 def oldest(i: Columns) -> Sequence[Expression]:

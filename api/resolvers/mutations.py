@@ -52,6 +52,7 @@ IDS = {
     "owner_id": ("person", "owner"),
     "lead_ids": ("person", "leads"),
     "thank_ids": ("person", "thanks"),
+    "screen_id": ("screen", "screen"),
 }
 KEY = "idempotency_key"
 
@@ -118,7 +119,7 @@ class Call:
         asked = replace(self.asked, sight=viewer.sight)
         scope = ("payload", viewer.sight, *(id(node) for node in selected.nodes))
         plan = self.plans.get(scope, asked.variables, lambda: payload_plan(asked, type_, selected, completing=True))
-        args = plan.args(viewer.organisation, viewer.person, asked.variables, {"id": id_})
+        args = plan.args(viewer, asked.variables, {"id": id_})
         row = await self.services.database.row(plan.text, args)
         return None if row is None else orjson.loads(row["body"])
 

@@ -61,13 +61,19 @@ PERSON = Source(
         "unit": One("Unit", lambda p, u: u.c.id == p.c.unit_id),
         "roles": Column(roles),
     },
-    sees=sight.in_organisation,
+    sees=sight.person,
     tag="person",
 )
-VIEWER = Abstract("Viewer", t.people, {"Person": "Person"}, sees=sight.in_organisation)
+VIEWER = Abstract(
+    "Viewer",
+    t.people,
+    {"Person": "Person"},
+    sees=sight.in_organisation,
+    on_a_wall=Abstract("Viewer", t.screens, {"Screen": "Screen"}, sees=sight.screen),
+)
 
 ROOT: dict[str, Shape] = {
-    "viewer": One("Viewer", lambda root, p: p.c.id == root.asks.person, by_id=True, always=True),
+    "viewer": One("Viewer", lambda root, who: who.c.id == root.asks.person, by_id=True, always=True),
     "people": Connection("Person", listed, BY_NAME),
 }
 

@@ -4,17 +4,31 @@ Fields that the schema says are stored are not here: compose.py adds them, and p
 """
 
 from api.plans.shapes import Shape, Source, Sources
-from api.resolvers import board, comments, feed, follows, ideas, organisations, people, sessions, themes, units, wins
+from api.resolvers import (
+    board,
+    comments,
+    feed,
+    follows,
+    ideas,
+    organisations,
+    people,
+    screens,
+    sessions,
+    themes,
+    units,
+    wins,
+)
 from api.resolvers.mutations import Answers, Writes
 from db import models as t
 
-NOUNS = (organisations, units, people, themes, ideas, comments, wins, feed, board)
+NOUNS = (organisations, units, people, themes, ideas, comments, wins, screens, feed, board)
 ROOTS: dict[str, Shape] = {
     **organisations.ROOT,
     **people.ROOT,
     **themes.ROOT,
     **ideas.ROOT,
     **wins.ROOT,
+    **screens.ROOT,
     **feed.ROOT,
     **board.ROOT,
 }
@@ -40,5 +54,6 @@ MUTATIONS: dict[str, Writes | Answers] = {
     **people.MUTATIONS,
     **organisations.MUTATIONS,
     **units.MUTATIONS,
+    **screens.MUTATIONS,
     **sessions.MUTATIONS,
 }

@@ -1,6 +1,6 @@
 """Themes: where their fields come from."""
 
-from sqlalchemy import Text, not_, or_
+from sqlalchemy import Text, or_
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from api.plans.shapes import (
@@ -40,17 +40,7 @@ from db.terms import ThemeStatus
 
 
 def for_unit(theme_id: Expression, unit: Argument) -> Condition:
-    """For a unit: themes without units, and those with this unit, one above or one below it (rule 8)."""
-    own, near, w = t.theme_units.alias(), t.theme_units.alias(), t.unit_within.alias()
-    asked = bind_id("unit", unit)
-    related = or_(
-        (w.c.ancestor_id == asked) & (w.c.unit_id == near.c.unit_id),
-        (w.c.unit_id == asked) & (w.c.ancestor_id == near.c.unit_id),
-    )
-    return or_(
-        not_(sight.some(own, own.c.theme_id == theme_id)),
-        sight.some((near, w), near.c.theme_id == theme_id, related),
-    )
+    return sight.for_unit(theme_id, bind_id("unit", unit))
 
 
 def filtered(root: Row, h: Row) -> Condition:

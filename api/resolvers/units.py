@@ -26,7 +26,7 @@ UNIT = Source(
             rules.MOST_LEADS,
         ),
     },
-    sees=sight.in_organisation,
+    sees=sight.unit,
     tag="unit",
 )
 

@@ -33,7 +33,7 @@ class Person(Node):
 
 
 Viewer: TypeAlias = Annotated[
-    Union[Person],  # noqa: UP007 - a union of one member
+    Union[Person, lazy.Screen],  # noqa: UP007
     strawberry.union("Viewer", description="Who the bearer of a token is."),
 ]
 

@@ -13,6 +13,7 @@ from api.schema.nodes import NodeQueries
 from api.schema.organisations import OrganisationMutations, OrganisationQueries
 from api.schema.people import PersonMutations, PersonQueries
 from api.schema.scalars import SCALARS
+from api.schema.screens import ScreenMutations, ScreenQueries
 from api.schema.sessions import SessionMutations, SessionQueries
 from api.schema.themes import ThemeMutations, ThemeQueries
 from api.schema.units import UnitMutations
@@ -29,6 +30,7 @@ class Query(
     IdeaQueries,
     WinQueries,
     PersonQueries,
+    ScreenQueries,
     BoardQueries,
 ):
     pass
@@ -47,6 +49,7 @@ class Mutation(
     PersonMutations,
     OrganisationMutations,
     UnitMutations,
+    ScreenMutations,
     SessionMutations,
 ):
     pass

@@ -165,4 +165,5 @@ describe(
     GONE="It was there and has been withdrawn or has run out.",
     LIMIT_REACHED="There are as many as there may be.",
     BAD_CREDENTIALS="The e-mail address, password or token is not right; which one is not said.",
+    PAIRING_PENDING="Nobody has approved the pairing yet: ask again in a while.",
 )

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from datetime import UTC, datetime
 
 from api.subscriptions.audience import Head, Shared
 from api.subscriptions.presence import RESTART, TOO_SLOW
@@ -24,6 +25,7 @@ class LiveAudience:
         self.slots = shared.board_slots
         self.members: set[Subscriber[LiveAudience]] = set()
         self.latest: State | None = None
+        self.changed_at: datetime | None = None
         self.task: asyncio.Task[None] | None = None
 
     def __bool__(self) -> bool:
@@ -85,6 +87,7 @@ class LiveAudience:
             differs = self.latest is None or self.latest.comparable != state.comparable
             self.latest = state
             if differs:
+                self.changed_at = datetime.now(UTC)
                 self.counts.executions_saved += len(self.members) - 1
                 for s in tuple(self.members):
                     if s in self.members:  # not if it ended with another one of its connection

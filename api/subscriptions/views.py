@@ -82,7 +82,7 @@ class Operation:
     def key(self) -> Hashable:
         """Equal for those who see the same: the person counts only where the plan looks at them."""
         person = self.viewer.person if self.plan.per_person else None
-        values = self.plan.args(self.viewer.organisation, self.viewer.person, self.request.variables, EMPTY_RANGE)
+        values = self.plan.args(self.viewer, self.request.variables, EMPTY_RANGE)
         document = id(self.request.document), id(self.request.operation)
         # Directives choose computed fields too, and leave no trace of that in the statement: the plan knows.
         plan = id(self.plan) if self.plan.completing else self.plan.text
@@ -90,7 +90,7 @@ class Operation:
 
     async def rows(self, given: Mapping[str, object]) -> list[Any]:
         plan, viewer = self.plan, self.viewer
-        args = plan.args(viewer.organisation, viewer.person, self.request.variables, given)
+        args = plan.args(viewer, self.request.variables, given)
         return await self.database.rows(plan.text, args)
 
     def payload(self, body: str) -> bytes:
@@ -164,8 +164,7 @@ class BoardView:
     async def read(self, at_least: int) -> State:
         history = self.memory.histories[self.organisation]
         row = (await self.operation.rows({}))[0]
-        # No query may be older from now on.
-        self.memory.gave(Cursor(row["epoch"], self.organisation, row["position"]), history)
+        self.memory.gave(Cursor(row["epoch"], self.organisation, row["position"]), history)  # no query is older now
         body: str = row["body"]
         board = orjson.loads(body)[self.operation.selected.key]
         if board is None:

@@ -13,6 +13,7 @@ from db.models.people import (
     unit_within,
     units,
 )
+from db.models.screens import pairings, screens
 from db.models.tables import metadata
 from db.models.themes import theme_units, themes
 from db.models.wins import win_ideas, win_thanks, wins
@@ -28,8 +29,10 @@ __all__ = [
     "invitations",
     "metadata",
     "organisations",
+    "pairings",
     "people",
     "pruned",
+    "screens",
     "sessions",
     "sign_in_failures",
     "supports",

@@ -46,6 +46,10 @@ class Acting:
         return bindparam("actor", type_=Uuid, required=True)
 
     @property
+    def unit(self) -> ColumnElement[UUID]:
+        raise AssertionError("a screen changes nothing")
+
+    @property
     def sight(self) -> Sight:
         return self._sight
 

@@ -16,9 +16,9 @@ from db.engine import BUSY, Connection, Database
 from db.errors import Refused, UserMistake
 from db.events import AccessChanged
 from db.log import Outcome, Transaction, writing
+from db.operations.patience import failed, require_patience
 from db.passwords import hash_password, new_token, require_password, token_hash, verify_password
 from db.rules import (
-    FAILURES_COUNTED,
     FAILURES_OF_AN_ACCOUNT,
     FAILURES_OF_AN_ADDRESS,
     PASSWORD_MOST,
@@ -55,7 +55,7 @@ class Access:
 
 
 @asynccontextmanager
-async def _transaction(database: Database) -> AsyncIterator[Connection]:
+async def transaction(database: Database) -> AsyncIterator[Connection]:
     """Raises Refused(UNAVAILABLE) where a lock or the time ran out, as writing() does."""
     async with database.writes.connection() as connection:
         try:
@@ -76,7 +76,7 @@ async def sign_in(database: Database, *, email: str, password: str, address: str
     """Raises UserMistake(BAD_CREDENTIALS), the same for an unknown account, and Refused(RATE_LIMITED)."""
     email = _kept(email)
     person = await _verified(database, email, password, address)
-    async with _transaction(database) as connection:
+    async with transaction(database) as connection:
         # A password that is changed meanwhile ends all sessions: none may begin with the old one after that.
         if await connection.fetchrow(_STILL, person["id"], person["password_hash"]) is None:
             raise _wrong()
@@ -112,38 +112,26 @@ async def _verified(database: Database, email: str, password: str, address: str,
             row = await connection.fetchrow(_ACCOUNT, email)
     kept = None if row is None or row["deactivated_at"] is not None else row["password_hash"]
     right = len(password) <= PASSWORD_MOST and await verify_password(kept, password)
-    async with _transaction(database) as connection:
+    async with transaction(database) as connection:
         # Judged one after the other: guesses that ran beside this one count, and too many tell nothing about it.
         await connection.execute(_ONE_AT_A_TIME, keys["ACCOUNT"])
         await _require_patience(connection, keys)
         if right and row is not None:
             await connection.execute(_FORGIVE, keys["ACCOUNT"])
         else:
-            await connection.executemany(_FAILED, list(keys.items()))
+            await failed(connection, *keys.items())
     if not right or row is None:
         raise _wrong(*path)
     return row
 
 
 _ONE_AT_A_TIME = "select pg_advisory_xact_lock(hashtextextended('sign-in ' || encode($1::bytea, 'hex'), 0))"
-_FAILED = "insert into sign_in_failure (kind, key_hash, at) values ($1, $2, now())"
 _FORGIVE = "delete from sign_in_failure where kind = 'ACCOUNT' and key_hash = $1"
-# When the oldest failure that makes it too many will no longer count.
-_TOO_MANY = """
-select ceil(extract(epoch from at + $4::interval - now()))::integer as seconds from sign_in_failure
-where kind = $1 and key_hash = $2 and at > now() - $4::interval order by at desc offset $3 limit 1
-"""
 
 
 async def _require_patience(connection: Connection, keys: dict[str, bytes]) -> None:
     for kind, most in (("ACCOUNT", FAILURES_OF_AN_ACCOUNT), ("ADDRESS", FAILURES_OF_AN_ADDRESS)):
-        row = await connection.fetchrow(_TOO_MANY, kind, keys[kind], most - 1, FAILURES_COUNTED)
-        if row is not None:
-            raise Refused(
-                RefusalCode.RATE_LIMITED,
-                "Too many attempts; please wait a little.",
-                {"retryAfterSeconds": max(1, row["seconds"])},
-            )
+        await require_patience(connection, kind, keys[kind], most)
 
 
 async def _open(connection: Connection, person: UUID, organisation: UUID) -> SignedIn:
@@ -157,7 +145,7 @@ async def _open(connection: Connection, person: UUID, organisation: UUID) -> Sig
 
 async def printed_session(database: Database, *, email: str, lasts: timedelta) -> SignedIn:
     """A session for a token that is printed: it is not refreshed, and ends after `lasts`. Raises UserMistake."""
-    async with _transaction(database) as connection:
+    async with transaction(database) as connection:
         row = await connection.fetchrow(_ACCOUNT, _kept(email))
         if row is None or row["deactivated_at"] is not None:
             raise UserMistake(UserErrorCode.NOT_FOUND, "Nobody has this e-mail address.", ["email"])
@@ -186,7 +174,7 @@ async def refresh_session(database: Database, *, refresh_token: str) -> SignedIn
     Raises UserMistake(BAD_CREDENTIALS).
     """
     family = refresh_token.partition(".")[0]
-    async with _transaction(database) as connection:
+    async with transaction(database) as connection:
         row = await connection.fetchrow(_FAMILY, token_hash(family))
         if row is not None and row["refresh_hash"] == token_hash(refresh_token):
             token = f"{family}.{new_token()}"
@@ -199,7 +187,7 @@ async def refresh_session(database: Database, *, refresh_token: str) -> SignedIn
 
 async def sign_out_by_token(database: Database, *, person: UUID, refresh_token: str) -> None:
     """End this person's session that a refresh token belongs to, if it is the newest; any other ends nothing here."""
-    async with _transaction(database) as connection:
+    async with transaction(database) as connection:
         row = await connection.fetchrow(_FAMILY, token_hash(refresh_token.partition(".")[0]))
     if row is not None and row["person_id"] == person and row["refresh_hash"] == token_hash(refresh_token):
         await sign_out(database, organisation=row["organisation_id"], session=row["id"])
@@ -255,7 +243,7 @@ async def accept_invitation(database: Database, *, token: str, password: str) ->
     if await database.row(_INVITED, [key]) is None:
         raise gone
     hashed = await hash_password(password)
-    async with _transaction(database) as connection:
+    async with transaction(database) as connection:
         row = await connection.fetchrow(_INVITED, key)
         if row is None or await connection.fetchrow(_ACCEPT, key) is None:
             raise gone

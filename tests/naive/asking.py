@@ -29,7 +29,7 @@ KNOWN_VERSION = 1
 
 @dataclass
 class Asks:
-    """Somebody signed in, looking at the tables."""
+    """Somebody signed in, or a screen, looking at the tables."""
 
     tables: Tables
     person: UUID
@@ -40,9 +40,14 @@ class Asks:
         assert me is not None
         return me
 
+    @cached_property
+    def screen(self) -> Row | None:
+        return self.tables.get("screen", self.person)
+
     @property
     def organisation(self) -> Row:
-        organisation = self.tables.get("organisation", self.me["organisation_id"])
+        mine = self.me if self.screen is None else self.screen
+        organisation = self.tables.get("organisation", mine["organisation_id"])
         assert organisation is not None
         return organisation
 
@@ -52,7 +57,7 @@ class Asks:
 
     @property
     def is_admin(self) -> bool:
-        return "ADMIN" in self.me["roles"]
+        return self.screen is None and "ADMIN" in self.me["roles"]
 
     # -- what is seen
 
@@ -61,6 +66,10 @@ class Asks:
         if row is None:
             return False
         if row["id" if table == "organisation" else "organisation_id"] != self.organisation["id"]:
+            return False
+        if table == "screen":
+            return self.is_admin or row is self.screen or (self.screen is None and self.leads(row["unit_id"]))
+        if self.screen is not None and not self.is_for_a_wall(table, row, self.screen["unit_id"]):
             return False
         if table == "idea":
             return row["status"] != "WITHDRAWN" or (own and row["author_id"] == self.person)
@@ -72,6 +81,23 @@ class Asks:
         if table == "event":
             return self.sees_event(row)
         return True
+
+    def is_for_a_wall(self, table: str, row: Row, unit: UUID | None) -> bool:
+        """What a screen may show at all: of its unit, if it has one; people who agreed to it and are still here."""
+        if table == "person" and (not row["shown_on_screens"] or row["deactivated_at"] is not None):
+            return False
+        if table == "theme" and unit is not None:
+            return self.is_for(row, unit)
+        place = {"unit": "id", "person": "unit_id", "idea": "shown_unit_id", "win": "unit_id"}.get(table)
+        if table == "comment" or place is None:
+            return table != "comment"
+        return unit is None or self.tables.within(row[place], unit)
+
+    def is_for(self, theme: Row, unit: UUID) -> bool:
+        """Themes without units, and those with this unit, one above or one below it (rule 8)."""
+        within = self.tables.within
+        units = [row["unit_id"] for row in self.tables.all("theme_unit", theme_id=theme["id"])]
+        return not units or any(within(own, unit) or within(unit, own) for own in units)
 
     def sees_event(self, event: Row) -> bool:
         if not event["public"] or event["type"] not in EVENTS or event["version"] > KNOWN_VERSION:

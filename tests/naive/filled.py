@@ -1,6 +1,6 @@
 """Two organisations with something of everything: what is hidden, equal, empty, anonymous, withdrawn, unknown.
 
-Written straight into the tables: much of it no operation makes in one go, and some of it none makes at all.
+Written straight into the tables: much of it no operation makes in one go, some of it none at all.
 """
 
 from dataclasses import dataclass, field
@@ -14,6 +14,7 @@ import orjson
 
 from db.engine import Database
 from tests.naive.asking import EVENTS
+from tests.naive.walls import fill_screens
 
 NOON = datetime(2026, 3, 30, 12, tzinfo=UTC)  # the day after the clocks went forward in London
 TODAY = date(2026, 3, 30)
@@ -30,7 +31,6 @@ STATUSES = (
     "WITHDRAWN",
 )
 WORDS = ("trolley", "label", "chart", "bleep", "ward", "night", "porter", "pump")
-# The whole texts of the filter `text` that a generated document may ask for.
 TEXTS = ["trolley", "trolleys labelled", "pump -night", '"ward night"', "porter or chart", "nowhere", "", "the & | !:*"]
 NAMES = ("Ada", "Bea", "Bea", "Cem", "Dora 100%", "Élise", "eve_", "Finn", "Gus", 'Ida "I"', "Jo\\n", "Kim", "Lea")
 
@@ -107,6 +107,8 @@ def fill_organisation(f: Filler, filled: Filled, n: int, name: str, zone: str) -
     themes = fill_themes(f, o, units, people)
     ideas = fill_ideas(f, o, units, people, themes, count=40 if n == 0 else 6)
     comments = fill_comments(f, o, people, ideas)
+    for at, screen in enumerate(fill_screens(f, o, units, people, NOON)):
+        filled.people[f"{'foreign ' * n}screen {at}"] = screen
     wins = fill_wins(f, o, units, people, themes, ideas)
     fill_log(f, o, n, units, people, themes, ideas, comments, wins)
 

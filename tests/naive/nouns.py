@@ -2,12 +2,10 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 from db import rules
 from db.terms import CommentAction, IdeaAction, IdeaStatus, ThemeAction, ThemeStatus, WinAction
 from tests.naive import paging
-from tests.naive.asking import Asks
 from tests.naive.paging import FeedConnection, Page, waits
 from tests.naive.tables import Row
 from tests.naive.things import Thing, narrowed, ordered
@@ -60,6 +58,16 @@ class Person(Thing):
         return self.row["roles"] + ["UNIT_LEAD"] * leads
 
 
+class Screen(Thing):
+    table, tag = "screen", "screen"
+
+    def get_unit(self) -> Thing | None:
+        return self.one("Unit", self.row["unit_id"])
+
+    def get_paired_by(self) -> Thing | None:
+        return self.one("Person", self.row["paired_by"])
+
+
 class Theme(Thing):
     table, tag = "theme", "theme"
 
@@ -83,13 +91,6 @@ class Theme(Thing):
         return rules.theme_actions(ThemeStatus(self.row["status"]), window_open, standing)
 
 
-def is_for(theme: Row, unit: UUID, asks: Asks) -> bool:
-    """Themes without units, and those with this unit, one above or one below it (rule 8)."""
-    tables = asks.tables
-    units = [row["unit_id"] for row in tables.all("theme_unit", theme_id=theme["id"])]
-    return not units or any(tables.within(own, unit) or tables.within(unit, own) for own in units)
-
-
 def themes_of(thing: Thing, filter: Filter) -> list[Thing]:
     asked = narrowed(filter)
     asks = thing.asks
@@ -98,7 +99,7 @@ def themes_of(thing: Thing, filter: Filter) -> list[Thing]:
         return all(
             {
                 "statuses": lambda value: theme["status"] in value,
-                "unitId": lambda value: is_for(theme, read_id("unit", value), asks),
+                "unitId": lambda value: asks.is_for(theme, read_id("unit", value)),
                 "values": lambda value: overlap(theme, value),
                 "mine": lambda value: not value or asks.person in (theme["owner_id"], theme["created_by"]),
             }[name](value)

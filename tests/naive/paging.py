@@ -152,6 +152,7 @@ WinConnection = connection("Win")
 CommentConnection = connection("Comment")
 PersonConnection = connection("Person")
 UnitConnection = connection("Unit")
+ScreenConnection = connection("Screen")
 
 
 class FeedEdge(Edge):

@@ -15,6 +15,7 @@ ORDERS = {
     ("Query", "themes"): paging.THEMES,
     ("Query", "wins"): paging.WINS,
     ("Query", "people"): paging.NAMES,
+    ("Query", "screens"): paging.NAMES,
     ("Query", "feed"): paging.FEED,
     ("Theme", "wins"): paging.WINS,
     ("Idea", "comments"): paging.COMMENTS,

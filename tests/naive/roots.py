@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from tests.naive import paging
 from tests.naive.feed import events_of
-from tests.naive.nouns import Filter, ideas_of, is_for, themes_of, wins_of
+from tests.naive.nouns import Filter, ideas_of, themes_of, wins_of
 from tests.naive.paging import FeedConnection, Page, waits
 from tests.naive.tables import Row
 from tests.naive.things import TYPES, Thing, ordered
@@ -20,6 +20,7 @@ BY_TAG = {"org": "Organisation", "unit": "Unit", "person": "Person", "theme": "T
     "idea": "Idea",
     "comment": "Comment",
     "win": "Win",
+    "screen": "Screen",
 }
 
 
@@ -40,7 +41,10 @@ class Query(Thing):
         return [self.get_node(id_) for id_ in ids]
 
     def get_viewer(self) -> Thing | None:
-        return self.one("Person", self.asks.person, own=True)
+        return self.one("Person" if self.asks.screen is None else "Screen", self.asks.person, own=True)
+
+    def get_screens(self, **page: Any) -> Page:
+        return paging.ScreenConnection(self.asks, self.seen("Screen"), paging.NAMES, **page)
 
     def get_organisation(self) -> Thing | None:
         return self.one("Organisation", self.asks.organisation["id"])
@@ -80,6 +84,8 @@ class Query(Thing):
 
     def get_board(self, unit_id: str | None = None) -> Thing | None:
         unit = None if unit_id is None else read_id("unit", unit_id)
+        if unit is None and self.asks.screen is not None:
+            unit = self.asks.screen["unit_id"]
         if unit is not None and not self.asks.sees("unit", self.tables.get("unit", unit)):
             return None
         return TYPES["Board"](self.asks, {"unit": unit})
@@ -130,7 +136,7 @@ class Board(Thing):
         """The open ones, those that close soonest first."""
 
         def fits(theme: Row) -> bool:
-            return theme["status"] == "OPEN" and (self.its_unit is None or is_for(theme, self.its_unit, self.asks))
+            return theme["status"] == "OPEN" and (self.its_unit is None or self.asks.is_for(theme, self.its_unit))
 
         def soonest(theme: Thing) -> Any:
             closes = theme.row["closes_on"]

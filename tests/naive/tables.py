@@ -24,6 +24,7 @@ TABLES = (
     "win",
     "win_idea",
     "win_thanks",
+    "screen",
     "event",
     "feed_head",
 )

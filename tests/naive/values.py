@@ -75,9 +75,9 @@ def read_key(type_: type, part: Any) -> Any:
             read = datetime.fromisoformat(part)
             if read.tzinfo is None:
                 raise BadCursor(part)
-            return read
+            return read.astimezone(UTC)
         return type_(part)
-    except ValueError:
+    except (ValueError, OverflowError):  # the latter at the ends of all time, by the offset
         raise BadCursor(part) from None
 
 

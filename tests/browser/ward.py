@@ -11,20 +11,30 @@ from tests.server import Server
 LACKING = chromium.missing()
 SOON = 15_000  # ms
 NURSE = "nina@ashcombe.example"
+LEAD, COACH = "lena@ashcombe.example", "cora@ashcombe.example"
 
 
 async def open_to_nurse(hospital: Hospital) -> None:
+    await open_to(hospital, NURSE)
+
+
+async def open_to(hospital: Hospital, *emails: str) -> None:
     hashed = await hash_password(PASSWORD)
-    await execute(hospital, "update person set password_hash = $1 where email = $2", hashed, NURSE)
+    await execute(hospital, "update person set password_hash = $1 where email = any($2)", hashed, list(emails))
 
 
 async def signed_in(
-    context: BrowserContext, server: Server, path: str, password: str = PASSWORD, address: str | None = None
+    context: BrowserContext,
+    server: Server,
+    path: str,
+    password: str = PASSWORD,
+    address: str | None = None,
+    email: str = NURSE,
 ) -> Page:
     """A page that leads to signing in, and back. `address`: where the server is reached, if not at its own."""
     page = await context.new_page()
     await page.goto(f"{address or server.url}{path}")
-    await page.get_by_label("E-mail address").fill(NURSE)
+    await page.get_by_label("E-mail address").fill(email)
     await page.get_by_label("Password").fill(password)
     await page.get_by_role("button", name="Sign in").click()
     return page

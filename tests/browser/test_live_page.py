@@ -1,16 +1,19 @@
-"""The live view as leaders meet it: ideas come in, are read, answered and thanked for, beside everybody else who does."""
+"""The live view as leaders meet it: ideas come in, are read, answered and thanked for, while others do the same."""
 
+import asyncio
 import os
 import re
 from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Locator, Page, Route, expect
+from playwright.async_api import Browser, Locator, Page, Route, WebSocketRoute, expect
 
-from db.operations import follows, ideas, themes
+from db.operations import follows, ideas, people, themes
+from db.terms import Role
 from tests.browser import chromium
-from tests.browser.ward import COACH, LACKING, LEAD, NURSE, SOON, open_to, signed_in
+from tests.browser.desk import at_desk, newest, open_idea
+from tests.browser.ward import COACH, LACKING, LEAD, NURSE, SOON, open_to
 from tests.factories import Hospital, comment, move, submit, theme
 from tests.server import Server, running
 
@@ -33,24 +36,6 @@ async def browser(groundswell: Server) -> AsyncIterator[Browser]:
         yield browser
 
 
-async def at_desk(browser: Browser, server: Server, email: str = LEAD, path: str = "/live") -> Page:
-    """The live view of somebody at a browser of their own."""
-    context = await browser.new_context(viewport={"width": 1280, "height": 800})
-    page = await signed_in(context, server, path, email=email)
-    await expect(page.get_by_role("heading", name="Newest")).to_be_visible(timeout=SOON)
-    return page
-
-
-def newest(page: Page) -> Locator:
-    return page.get_by_role("region", name="Newest").get_by_role("listitem")
-
-
-async def open_idea(page: Page, title: str) -> Locator:
-    await newest(page).get_by_role("button", name=title).click()
-    await expect(page.get_by_role("heading", name=title)).to_be_focused(timeout=SOON)
-    return page.get_by_role("article", name=title)
-
-
 @needs_browser
 async def test_what_others_share_appears_by_itself_is_marked_and_said_once(
     groundswell: Server, hospital: Hospital, browser: Browser
@@ -67,6 +52,47 @@ async def test_what_others_share_appears_by_itself_is_marked_and_said_once(
     await expect(waiting).to_have_count(3)
     await expect(waiting.first).to_contain_text("Was there before")
     await expect(waiting.first).to_contain_text("answer by")
+
+
+@needs_browser
+async def test_what_comes_between_the_list_and_its_feed_is_there_once(
+    groundswell: Server, hospital: Hospital, browser: Browser
+) -> None:
+    await submit(hospital, title="Was there before")
+    page = await at_desk(browser, groundswell)
+    await expect(newest(page)).to_have_count(1, timeout=SOON)
+    go_on = asyncio.Event()
+
+    async def late(page_side: WebSocketRoute) -> None:
+        await go_on.wait()
+        page_side.connect_to_server()
+
+    await page.route_web_socket("**/graphql", late)
+    await page.reload()
+    await expect(newest(page)).to_have_count(1, timeout=SOON)
+    await submit(hospital, title="Between the two")
+    go_on.set()
+    await expect(newest(page)).to_contain_text(["Between the two", "Was there before"], timeout=SOON)
+    await submit(hospital, title="After both")
+    await expect(newest(page)).to_contain_text(["After both", "Between the two", "Was there before"], timeout=SOON)
+    await expect(newest(page)).to_have_count(3)
+
+
+@needs_browser
+async def test_who_may_more_from_now_on_sees_the_buttons_and_keeps_what_is_half_typed(
+    groundswell: Server, hospital: Hospital, browser: Browser
+) -> None:
+    """The feed says that continuity is lost, and everything is asked for again."""
+    await submit(hospital, hospital.colleague, title="No hoist at night")
+    page = await at_desk(browser, groundswell, NURSE)
+    idea = await open_idea(page, "No hoist at night")
+    await idea.get_by_label("Your answer").fill("Half typed")
+    await expect(idea.get_by_role("button", name="Move it")).to_have_count(0)
+    await hospital.do(people.edit_person, hospital.admin, person=hospital.nurse, roles=[Role.COACH])
+    await expect(idea.get_by_role("button", name="Move it")).to_be_visible(timeout=SOON)
+    await expect(idea.get_by_label("Your answer")).to_have_value("Half typed")
+    await submit(hospital, title="Letters wait")
+    await expect(newest(page)).to_contain_text(["Letters wait", "No hoist at night"], timeout=SOON)
 
 
 @needs_browser
@@ -87,7 +113,8 @@ async def test_a_theme_and_a_unit_narrow_what_is_shown_and_stay_in_the_address(
     await page.get_by_label("Unit").select_option("Ward A")
     mine = [re.compile("More of nights"), re.compile("Of nights")]
     await expect(newest(page)).to_have_text(mine)
-    assert "theme=" in page.url and "unit=" in page.url
+    assert "theme=" in page.url
+    assert "unit=" in page.url
     await page.reload()
     await expect(newest(page)).to_have_text(mine, timeout=SOON)
     await page.get_by_label("Unit").select_option("Medicine")  # the wards are below it
@@ -179,10 +206,11 @@ async def test_an_answer_without_a_connection_is_kept_and_sent_once(
     idea = await open_idea(page, "No hoist at night")
 
     async def lost_on_the_way_back(route: Route) -> None:
-        if not answers(route):
-            return await route.fallback()
-        await route.fetch()
-        await route.abort()
+        if answers(route):
+            await route.fetch()
+            await route.abort()
+        else:
+            await route.fallback()
 
     await page.route("**/graphql", lost_on_the_way_back)
     await page.route_web_socket("**/graphql", lambda _: None)

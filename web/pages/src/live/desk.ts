@@ -6,8 +6,9 @@ import { live, sooner, type State } from "../client/live";
 import { dataOf, URL as API } from "../client/open";
 import { breaks, type Found, type Kept, note, NOTHING, only, reduce, take, takeLater, withoutComments } from "../client/reduce";
 import { token } from "../client/session";
-import { type Answer, type IdeaFilter, LIVE, MEANWHILE, MORE, OPENED, type Unit, UNITS } from "./asked";
+import { type Answer, LIVE, MEANWHILE, MORE, type Unit } from "./asked";
 import { type Filter, fitting, type Reach } from "./lists";
+import { after, allUnits, asked, end, next, wholeIdea } from "./questions";
 
 const LONGEST = 30_000; // ms between two tries
 
@@ -49,27 +50,6 @@ const socket = new URL(API, location.href);
 socket.protocol = socket.protocol.replace("http", "ws");
 let newer = () => {};
 const connection = live({ url: socket.href, token, upgraded: () => newer() });
-
-function asked({ theme, unit }: Filter): IdeaFilter {
-  return { ...(theme !== null && { themeId: theme }), ...(unit !== null && { unitId: unit }) };
-}
-
-/** Answered by whichever process, it is never older than what this page was told. */
-function after(cursor: string) {
-  return { fetchOptions: { headers: { "groundswell-after": cursor } } };
-}
-
-async function allUnits(): Promise<Unit[]> {
-  const units: Unit[] = [];
-  for (let next: string | null = null, more = true; more; ) {
-    const page: { nodes: Unit[]; pageInfo: { hasNextPage: boolean; endCursor: string | null } } = dataOf(
-      await client.query(UNITS, { after: next }),
-    ).organisation.units;
-    units.push(...page.nodes);
-    ({ endCursor: next, hasNextPage: more } = page.pageInfo);
-  }
-  return units;
-}
 
 export function openDesk({ filter, before, opened, tell, state, refused, upgraded }: Opening): Desk {
   let shown: Shown | null = before;
@@ -175,17 +155,6 @@ export function openDesk({ filter, before, opened, tell, state, refused, upgrade
     }
   }
 
-  async function all(id: string) {
-    const first = dataOf(await client.query(OPENED, { id, after: null }, after(cursor))).idea;
-    const comments = [...(first?.comments.nodes ?? [])];
-    for (let page = first?.comments.pageInfo; page?.hasNextPage; ) {
-      const next = dataOf(await client.query(OPENED, { id, after: page.endCursor }, after(cursor))).idea;
-      comments.push(...(next?.comments.nodes ?? []));
-      page = next?.comments.pageInfo;
-    }
-    return first === null ? null : { idea: first, comments };
-  }
-
   /** Asked twice at once it is one question, or the later one would be given the answer to the earlier. */
   function ask(id: string): Promise<void> {
     const same = underWay.get(id);
@@ -196,7 +165,7 @@ export function openDesk({ filter, before, opened, tell, state, refused, upgrade
   }
 
   function askAll(id: string): Promise<void> {
-    return answered(all(id), (found, { kept, missing }) =>
+    return answered(wholeIdea(id, () => cursor), (found, { kept, missing }) =>
       found === null
         ? { missing: new Set(missing).add(id) }
         : { kept: take(withoutComments(kept, id), { ideas: [found.idea], comments: found.comments, wins: found.idea.wins }) },
@@ -240,14 +209,4 @@ export function openDesk({ filter, before, opened, tell, state, refused, upgrade
     meanwhile,
     take: (found) => shown && update({ kept: takeLater(shown.kept, found) }),
   };
-}
-
-type Page = { nodes: readonly { submittedAt: string | null }[]; pageInfo: { hasNextPage: boolean; endCursor: string | null } };
-
-function next(page: Page["pageInfo"]): string | null {
-  return page.hasNextPage ? page.endCursor : null;
-}
-
-function end({ nodes, pageInfo }: Page): string | null {
-  return pageInfo.hasNextPage ? (nodes.at(-1)?.submittedAt ?? null) : null;
 }

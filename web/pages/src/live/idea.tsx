@@ -71,13 +71,9 @@ export function Opened({ id, shown, draft, change, decisions, desk, tell, back }
           {idea.title}
         </h2>
         <p class="quiet">
-          {say.support(idea.supportCount)}
-          {answer && (
-            <>
-              {" · "}
-              <span class={answer.over ? "over" : ""}>{answer.text}</span>
-            </>
-          )}
+          {idea.supportCount > 0 && say.support(idea.supportCount)}
+          {idea.supportCount > 0 && answer && " · "}
+          {answer && <span class={answer.over ? "over" : ""}>{answer.text}</span>}
         </p>
       </header>
       <div class="words">

@@ -31,7 +31,14 @@ export function Themes({ themes, desk }: { themes: readonly Theme[]; desk: () =>
   }
 
   return (
-    <details class="themes">
+    <details
+      class="themes"
+      onKeyDown={(event) => {
+        if (event.key !== "Escape") return;
+        event.currentTarget.open = false;
+        event.currentTarget.querySelector("summary")?.focus();
+      }}
+    >
       <summary>{say.themes}</summary>
       {themes.length === 0 && <p>{say.noThemes}</p>}
       {problem !== null && <p role="alert">{problem}</p>}

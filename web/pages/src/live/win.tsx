@@ -96,7 +96,8 @@ export function ShareWin({ idea, again, draft, change, desk, tell }: Props) {
   const others = people.filter((each) => each.id !== idea.author?.id).map((each) => ({ ...each, as: say.supporter }));
   const all = [...author, ...others].slice(0, 50);
   return (
-    <form onSubmit={submit} aria-label={say.win}>
+    <form onSubmit={submit} aria-labelledby="win">
+      <h3 id="win">{say.win}</h3>
       <label>
         {say.headline}
         <input

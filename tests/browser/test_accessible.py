@@ -10,8 +10,8 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from tests.browser import chromium
-from tests.browser.ward import LACKING, NURSE, SOON, open_to_nurse, signed_in
-from tests.factories import PASSWORD, Hospital, submit, win
+from tests.browser.ward import LACKING, LEAD, NURSE, SOON, open_to, signed_in
+from tests.factories import PASSWORD, Hospital, move, submit, win
 from tests.server import Server, running
 
 AXE = Path(__file__).resolve().parent.parent.parent / "web/pages/node_modules/axe-core/axe.min.js"
@@ -24,8 +24,8 @@ needs_browser = pytest.mark.skipif(
 @pytest_asyncio.fixture(scope="module")
 async def groundswell(module_hospital: Hospital) -> AsyncIterator[Server]:
     assert LACKING is None, LACKING
-    await open_to_nurse(module_hospital)
-    await submit(module_hospital, title="No hoist at night")
+    await open_to(module_hospital, NURSE, LEAD)
+    await move(module_hospital, await submit(module_hospital, title="No hoist at night"), "TESTING")
     await win(module_hospital, headline="Home before lunch")
     async with running(module_hospital.database.dsn) as server:
         yield server
@@ -60,6 +60,26 @@ async def test_axe_finds_nothing_on_any_page(groundswell: Server, browser: Brows
     await board.goto(f"{groundswell.url}/board")
     await expect(board.get_by_text("Home before lunch")).to_be_visible(timeout=SOON)
     assert await violations(board) == []
+
+
+@needs_browser
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
+async def test_axe_finds_nothing_where_a_leader_reads_and_decides(
+    groundswell: Server, browser: Browser, scheme: Any, width: int
+) -> None:
+    context = await browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 800})
+    page = await signed_in(context, groundswell, "/live", email=LEAD)
+    await expect(page.get_by_role("heading", name="Newest")).to_be_visible(timeout=SOON)
+    assert await violations(page) == []
+    await page.get_by_role("region", name="Newest").get_by_role("button", name="No hoist at night").click()
+    await page.get_by_label("Your answer").fill("Half typed")
+    await page.get_by_role("button", name="Share a win").click()
+    await page.get_by_text("Themes: open and close").click()
+    assert await violations(page) == []
+    await page.get_by_label("Move it to").select_option("How we do it now")
+    await page.get_by_role("button", name="Move it", exact=True).click()
+    await expect(page.get_by_role("button", name="Undo")).to_be_focused()
+    assert await violations(page) == []
 
 
 @needs_browser

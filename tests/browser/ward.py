@@ -11,16 +11,16 @@ from tests.server import Server
 LACKING = chromium.missing()
 SOON = 15_000  # ms
 NURSE = "nina@ashcombe.example"
-LEAD = "lena@ashcombe.example"
-
-
-async def open_to(hospital: Hospital, email: str) -> None:
-    hashed = await hash_password(PASSWORD)
-    await execute(hospital, "update person set password_hash = $1 where email = $2", hashed, email)
+LEAD, COACH = "lena@ashcombe.example", "cora@ashcombe.example"
 
 
 async def open_to_nurse(hospital: Hospital) -> None:
     await open_to(hospital, NURSE)
+
+
+async def open_to(hospital: Hospital, *emails: str) -> None:
+    hashed = await hash_password(PASSWORD)
+    await execute(hospital, "update person set password_hash = $1 where email = any($2)", hashed, list(emails))
 
 
 async def signed_in(

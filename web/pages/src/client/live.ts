@@ -117,7 +117,7 @@ export function live({ url, token, upgraded }: Connection): Live {
 }
 
 /** Waits, but no longer than until the network is said to be back. */
-function sooner(ms: number): Promise<void> {
+export function sooner(ms: number): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
       clearTimeout(timer);

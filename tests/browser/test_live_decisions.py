@@ -1,0 +1,189 @@
+"""Deciding in the live view: with five seconds to undo (clocks are moved), and beside others who decide as well."""
+
+import json
+import os
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Locator, Route, WebSocketRoute, expect
+
+from tests.browser import chromium
+from tests.browser.desk import at_desk, newest, open_idea
+from tests.browser.ward import COACH, LACKING, LEAD, SOON, open_to
+from tests.factories import Hospital, move, submit
+from tests.server import Server, running
+
+TITLE = "No hoist at night"
+needs_browser = pytest.mark.skipif(
+    LACKING is not None and not os.environ.get("CI"), reason=LACKING or "there is a browser"
+)
+
+
+@pytest_asyncio.fixture
+async def groundswell(hospital: Hospital) -> AsyncIterator[Server]:
+    assert LACKING is None, LACKING
+    await open_to(hospital, LEAD, COACH)
+    await submit(hospital, title=TITLE)
+    async with running(hospital.database.dsn) as server:
+        yield server
+
+
+@pytest_asyncio.fixture
+async def browser(groundswell: Server) -> AsyncIterator[Browser]:
+    async with chromium.opened() as browser:
+        yield browser
+
+
+async def decide(idea: Locator, to: str, why: str = "") -> None:
+    await idea.get_by_label("Move it to").select_option(to)
+    await idea.get_by_label("Why").fill(why)
+    await idea.get_by_role("button", name="Move it", exact=True).click()
+
+
+async def status(hospital: Hospital) -> str:
+    found: str = await hospital.database.value("select status from idea where title = $1", [TITLE])
+    return found
+
+
+def decides(route: Route) -> bool:
+    return "mutation Decide" in (route.request.post_data or "")
+
+
+@needs_browser
+async def test_a_decision_can_be_undone_for_five_seconds_and_is_sent_then(
+    groundswell: Server, hospital: Hospital, browser: Browser
+) -> None:
+    page = await at_desk(browser, groundswell)
+    idea = await open_idea(page, TITLE)
+    await decide(idea, "Being tested", "On ward A first.")
+    undo = page.get_by_role("button", name="Undo")
+    await expect(undo).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("IDEA-1 stays where it was.")).to_be_visible()
+    await expect(idea.get_by_label("Why")).to_have_value("On ward A first.")
+    await page.clock.fast_forward(6_000)
+    await idea.get_by_label("Your answer").fill("An answer goes out after what was undone would have.")
+    await idea.get_by_role("button", name="Send").click()
+    await expect(idea.get_by_role("listitem").filter(has_text="Lena Lead")).to_be_visible(timeout=SOON)
+    assert await status(hospital) == "OPEN"
+    await idea.get_by_role("button", name="Move it", exact=True).click()
+    await expect(page.get_by_text("IDEA-1 moves to “Being tested” in five seconds.")).to_be_visible()
+    assert await status(hospital) == "OPEN"
+    await page.clock.fast_forward(5_000)
+    await expect(page.get_by_text("IDEA-1 is now “Being tested”.")).to_be_visible(timeout=SOON)
+    await expect(undo).to_have_count(0)
+    await expect(idea.get_by_role("list", name="Comments")).to_contain_text("On ward A first.", timeout=SOON)
+    await expect(page.get_by_role("heading", name=TITLE)).to_be_focused()
+    assert await status(hospital) == "TESTING"
+
+
+@needs_browser
+async def test_who_leaves_within_the_five_seconds_has_decided(
+    groundswell: Server, hospital: Hospital, browser: Browser
+) -> None:
+    page, other = await at_desk(browser, groundswell), await at_desk(browser, groundswell, COACH)
+    await decide(await open_idea(page, TITLE), "Planned")
+    await expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    await page.goto("about:blank")
+    await expect(newest(other)).to_contain_text(["Planned"], timeout=SOON)
+
+
+@needs_browser
+async def test_no_without_a_reason_is_not_sent(groundswell: Server, hospital: Hospital, browser: Browser) -> None:
+    page = await at_desk(browser, groundswell)
+    idea = await open_idea(page, TITLE)
+    for to in ("Not now", "Not to be done"):
+        await decide(idea, to)
+        await expect(idea.get_by_label("Why")).to_be_focused()  # the browser asks for it
+        await expect(idea.get_by_text("Please say why")).to_be_visible()
+        await expect(page.get_by_role("button", name="Undo")).to_have_count(0)
+
+
+@needs_browser
+async def test_of_two_leaders_at_the_same_time_the_second_is_told_and_nothing_is_overwritten(
+    groundswell: Server, hospital: Hospital, browser: Browser
+) -> None:
+    lead, coach = await at_desk(browser, groundswell), await at_desk(browser, groundswell, COACH)
+    one, other = await open_idea(lead, TITLE), await open_idea(coach, TITLE)
+    for idea, text in ((one, "It is ordered."), (other, "Ward B has two.")):
+        await idea.get_by_label("Your answer").fill(text)
+    for idea in (one, other):
+        await idea.get_by_role("button", name="Send").click()
+    await decide(one, "Being tested", "On ward A first.")
+    await decide(other, "Not to be done", "Too dear.")
+    await lead.clock.fast_forward(5_000)
+    await expect(other.get_by_role("alert")).to_contain_text("Your decision was not sent", timeout=SOON)
+    await expect(other.get_by_text("Lena Lead moved it from “Open” to “Being tested”")).to_be_visible()
+    await coach.clock.fast_forward(6_000)
+    for idea in (one, other):
+        said = idea.get_by_role("list", name="Comments")
+        for text in ("It is ordered.", "Ward B has two.", "On ward A first."):
+            await expect(said).to_contain_text(text, timeout=SOON)
+        await expect(idea.get_by_text("Being tested", exact=True).first).to_be_visible()
+    await expect(other.get_by_label("Why")).to_have_value("Too dear.")
+    assert await status(hospital) == "TESTING"
+    # Decided again, knowing of it.
+    await other.get_by_role("button", name="Move it", exact=True).click()
+    await coach.clock.fast_forward(5_000)
+    await expect(one.get_by_text("Cora Coach moved it from “Being tested” to “Not to be done”")).to_be_visible(
+        timeout=SOON
+    )
+
+
+@needs_browser
+async def test_who_has_not_heard_of_a_change_is_told_by_the_server_and_decides_again(
+    groundswell: Server, hospital: Hospital, browser: Browser
+) -> None:
+    """The feed of this leader brings nothing for a while, so that the decision goes out."""
+    page = await at_desk(browser, groundswell)
+    deaf = False
+
+    async def feed(page_side: WebSocketRoute) -> None:
+        server_side = page_side.connect_to_server()
+
+        def passed_on(message: str | bytes) -> None:
+            if not (deaf and json.loads(message)["type"] == "next"):
+                page_side.send(message)
+
+        server_side.on_message(passed_on)
+
+    await page.route_web_socket("**/graphql", feed)
+    await page.reload()
+    idea = await open_idea(page, TITLE)
+    deaf = True
+    made = await hospital.database.value("select id from idea")
+    await move(hospital, made, "PLANNED", actor=hospital.coach)
+    await decide(idea, "Not to be done", "Too dear.")
+    await page.clock.fast_forward(5_000)
+    await expect(idea.get_by_role("alert")).to_contain_text("Your decision was not sent", timeout=SOON)
+    await expect(idea.get_by_text("Cora Coach moved it from “Open” to “Planned”")).to_be_visible()
+    await expect(idea.get_by_label("Why")).to_have_value("Too dear.")
+    await expect(idea.get_by_label("Move it to")).to_have_value("DECLINED")
+    assert await status(hospital) == "PLANNED"
+    await idea.get_by_role("button", name="Move it", exact=True).click()
+    await page.clock.fast_forward(5_000)
+    await expect(page.get_by_text("IDEA-1 is now “Not to be done”.")).to_be_visible(timeout=SOON)
+    await expect(idea.get_by_role("alert")).to_have_count(0)
+    assert await status(hospital) == "DECLINED"
+
+
+@needs_browser
+async def test_a_decision_that_does_not_get_through_is_still_there(
+    groundswell: Server, hospital: Hospital, browser: Browser
+) -> None:
+    await submit(hospital, title="Letters wait")
+    page = await at_desk(browser, groundswell)
+    idea = await open_idea(page, TITLE)
+    await page.route("**/graphql", lambda route: route.abort() if decides(route) else route.fallback())
+    await decide(idea, "Not to be done", "Too dear.")
+    await open_idea(page, "Letters wait")
+    await page.clock.fast_forward(5_000)
+    look = page.get_by_role("alert").filter(has_text="Your decision on IDEA-1 was not sent.").get_by_role("button")
+    await look.click(timeout=SOON)
+    await expect(idea.get_by_role("alert")).to_contain_text("Nothing is lost")
+    await page.unroute("**/graphql")
+    await idea.get_by_role("button", name="Move it", exact=True).click()
+    await page.clock.fast_forward(5_000)
+    await expect(page.get_by_text("IDEA-1 is now “Not to be done”.")).to_be_visible(timeout=SOON)
+    assert await status(hospital) == "DECLINED"

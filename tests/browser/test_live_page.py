@@ -1,0 +1,338 @@
+"""The live view as leaders meet it: ideas come in, are read, answered and thanked for, while others do the same."""
+
+import asyncio
+import os
+import re
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Locator, Page, Route, WebSocketRoute, expect
+
+from db.operations import follows, ideas, people, themes
+from db.terms import Role
+from tests.browser import chromium
+from tests.browser.desk import at_desk, newest, open_idea
+from tests.browser.ward import COACH, LACKING, LEAD, NURSE, SOON, open_to
+from tests.factories import Hospital, comment, move, submit, theme
+from tests.server import Server, running
+
+needs_browser = pytest.mark.skipif(
+    LACKING is not None and not os.environ.get("CI"), reason=LACKING or "there is a browser"
+)
+
+
+@pytest_asyncio.fixture
+async def groundswell(hospital: Hospital) -> AsyncIterator[Server]:
+    assert LACKING is None, LACKING
+    await open_to(hospital, NURSE, LEAD, COACH)
+    async with running(hospital.database.dsn) as server:
+        yield server
+
+
+@pytest_asyncio.fixture
+async def browser(groundswell: Server) -> AsyncIterator[Browser]:
+    async with chromium.opened() as browser:
+        yield browser
+
+
+@needs_browser
+async def test_what_others_share_appears_by_itself_is_marked_and_said_once(
+    groundswell: Server, hospital: Hospital, browser: Browser
+) -> None:
+    await submit(hospital, title="Was there before")
+    page = await at_desk(browser, groundswell)
+    await expect(newest(page)).to_have_text([re.compile("Was there before")])
+    for title in ("No hoist at night", "Letters wait"):
+        await submit(hospital, title=title)
+    titles = newest(page).locator(".title")
+    await expect(titles).to_have_text(["New Letters wait", "New No hoist at night", "Was there before"], timeout=SOON)
+    await expect(page.get_by_role("status", name="Ideas")).to_have_text("2 new ideas", timeout=SOON)
+    waiting = page.get_by_role("region", name="Waiting longest").get_by_role("listitem")
+    await expect(waiting).to_have_count(3)
+    await expect(waiting.first).to_contain_text("Was there before")
+    await expect(waiting.first).to_contain_text("answer by")
+
+
+@needs_browser
+async def test_what_comes_between_the_list_and_its_feed_is_there_once(
+    groundswell: Server, hospital: Hospital, browser: Browser
+) -> None:
+    await submit(hospital, title="Was there before")
+    page = await at_desk(browser, groundswell)
+    await expect(newest(page)).to_have_count(1, timeout=SOON)
+    go_on = asyncio.Event()
+
+    async def late(page_side: WebSocketRoute) -> None:
+        await go_on.wait()
+        page_side.connect_to_server()
+
+    await page.route_web_socket("**/graphql", late)
+    await page.reload()
+    await expect(newest(page)).to_have_count(1, timeout=SOON)
+    await submit(hospital, title="Between the two")
+    go_on.set()
+    await expect(newest(page)).to_contain_text(["Between the two", "Was there before"], timeout=SOON)
+    await submit(hospital, title="After both")
+    await expect(newest(page)).to_contain_text(["After both", "Between the two", "Was there before"], timeout=SOON)
+    await expect(newest(page)).to_have_count(3)
+
+
+@needs_browser
+async def test_who_may_more_from_now_on_sees_the_buttons_and_keeps_what_is_half_typed(
+    groundswell: Server, hospital: Hospital, browser: Browser
+) -> None:
+    """The feed says that continuity is lost, and everything is asked for again."""
+    await submit(hospital, hospital.colleague, title="No hoist at night")
+    page = await at_desk(browser, groundswell, NURSE)
+    idea = await open_idea(page, "No hoist at night")
+    await idea.get_by_label("Your answer").fill("Half typed")
+    await expect(idea.get_by_role("button", name="Move it")).to_have_count(0)
+    await hospital.do(people.edit_person, hospital.admin, person=hospital.nurse, roles=[Role.COACH])
+    await expect(idea.get_by_role("button", name="Move it")).to_be_visible(timeout=SOON)
+    await expect(idea.get_by_label("Your answer")).to_have_value("Half typed")
+    await submit(hospital, title="Letters wait")
+    await expect(newest(page)).to_contain_text(["Letters wait", "No hoist at night"], timeout=SOON)
+
+
+@needs_browser
+async def test_a_theme_and_a_unit_narrow_what_is_shown_and_stay_in_the_address(
+    groundswell: Server, hospital: Hospital, browser: Browser
+) -> None:
+    nights = await theme(hospital, title="Quiet nights")
+    await submit(hospital, title="Of falls", theme=hospital.theme)
+    await submit(hospital, title="Of nights", theme=nights)
+    page = await at_desk(browser, groundswell)
+    await expect(newest(page)).to_have_count(2)
+    await page.get_by_label("Theme").select_option("Quiet nights")
+    await expect(newest(page)).to_have_text([re.compile("Of nights")])
+    await submit(hospital, title="More of falls", theme=hospital.theme)
+    await submit(hospital, title="More of nights", theme=nights)
+    await submit(hospital, hospital.colleague, title="Nights of ward B", theme=nights)
+    await expect(newest(page)).to_have_count(3, timeout=SOON)
+    await page.get_by_label("Unit").select_option("Ward A")
+    mine = [re.compile("More of nights"), re.compile("Of nights")]
+    await expect(newest(page)).to_have_text(mine)
+    assert "theme=" in page.url
+    assert "unit=" in page.url
+    await page.reload()
+    await expect(newest(page)).to_have_text(mine, timeout=SOON)
+    await page.get_by_label("Unit").select_option("Medicine")  # the wards are below it
+    await expect(newest(page)).to_have_count(3, timeout=SOON)
+
+
+@needs_browser
+async def test_a_list_stays_as_it_is_under_whoever_reads_it(
+    groundswell: Server, hospital: Hospital, browser: Browser
+) -> None:
+    before = await submit(hospital, title="Was there before")
+    page = await at_desk(browser, groundswell)
+    card = newest(page).get_by_role("button", name="Was there before")
+    await card.focus()
+    for title in ("No hoist at night", "Letters wait"):
+        await submit(hospital, title=title)
+    show = page.get_by_role("button", name="Show 2 new")
+    await expect(show).to_be_visible(timeout=SOON)
+    await expect(newest(page)).to_have_count(1)
+    await hospital.do(follows.support_idea, hospital.colleague, idea=before)
+    await expect(card).to_contain_text("1 supports it", timeout=SOON)  # what it says is as it is now
+    await show.click()
+    await expect(newest(page)).to_have_count(3)
+    await expect(page.get_by_role("heading", name="Newest")).to_be_focused()
+    for n in range(20):
+        await submit(hospital, title=f"One of many, {n}")
+    await expect(newest(page)).to_have_count(23, timeout=SOON)  # nobody reads just now
+    await page.locator(".lists").evaluate("(list) => list.scrollTo(0, 300)")
+    await submit(hospital, title="The last")
+    await expect(page.get_by_role("button", name="Show 1 new")).to_be_visible(timeout=SOON)
+    await expect(newest(page)).to_have_count(23)
+
+
+@needs_browser
+async def test_what_waits_is_asked_for_as_it_is_answered_and_older_ideas_when_wanted(
+    groundswell: Server, hospital: Hospital, browser: Browser
+) -> None:
+    made = [await submit(hospital, title=f"Idea {n:02}") for n in range(35)]
+    page = await at_desk(browser, groundswell)
+    waiting = page.get_by_role("region", name="Waiting longest").get_by_role("listitem")
+    await expect(waiting).to_contain_text([f"Idea {n:02}" for n in range(5)])
+    await expect(newest(page)).to_have_count(30)
+    await move(hospital, made[0], "TESTING")
+    await expect(waiting).to_contain_text([f"Idea {n:02}" for n in range(1, 35)], timeout=SOON)
+    await page.get_by_role("button", name="Older ones").click()
+    await expect(newest(page)).to_have_count(35, timeout=SOON)
+    await expect(newest(page).last).to_contain_text("Idea 00")
+
+
+@needs_browser
+async def test_an_answer_shows_at_once_and_to_the_other_leader_too(
+    groundswell: Server, hospital: Hospital, browser: Browser
+) -> None:
+    await submit(hospital, title="No hoist at night", solution="One more.", theme=hospital.theme)
+    lead, coach = await at_desk(browser, groundswell), await at_desk(browser, groundswell, COACH)
+    idea, other = await open_idea(lead, "No hoist at night"), await open_idea(coach, "No hoist at night")
+    for text in ("Nina Nurse", "The drip stands are always missing", "One more.", "Falls"):
+        await expect(idea).to_contain_text(text)
+    held: list[Route] = []
+    await lead.route("**/graphql", lambda route: held.append(route) if answers(route) else route.fallback())
+    await other.get_by_label("Your answer").fill("Half typed")
+    await idea.get_by_label("Your answer").fill("It is ordered.")
+    await idea.get_by_role("button", name="Send").click()
+    said = idea.get_by_role("list", name="Comments").get_by_role("listitem")
+    await expect(said).to_contain_text(["It is ordered."])
+    await expect(said).to_contain_text(["Being sent"])
+    await expect(idea.get_by_label("Your answer")).to_have_value("")
+    for route in held:
+        await route.continue_()
+    heard = other.get_by_role("list", name="Comments").get_by_role("listitem")
+    await expect(heard).to_contain_text(["It is ordered."], timeout=SOON)
+    await expect(heard).to_contain_text(["Answer"])
+    await expect(said).not_to_contain_text(["Being sent"])
+    await expect(said).to_have_count(1)
+    await expect(other.get_by_label("Your answer")).to_have_value("Half typed")
+    await expect(lead.get_by_text("Nothing waits for an answer.")).to_be_visible()
+
+
+def answers(route: Route) -> bool:
+    return "mutation Answer" in (route.request.post_data or "")
+
+
+@needs_browser
+async def test_an_answer_without_a_connection_is_kept_and_sent_once(
+    groundswell: Server, hospital: Hospital, browser: Browser
+) -> None:
+    await submit(hospital, title="No hoist at night")
+    page = await at_desk(browser, groundswell)
+    idea = await open_idea(page, "No hoist at night")
+
+    async def lost_on_the_way_back(route: Route) -> None:
+        if answers(route):
+            await route.fetch()
+            await route.abort()
+        else:
+            await route.fallback()
+
+    await page.route("**/graphql", lost_on_the_way_back)
+    await page.route_web_socket("**/graphql", lambda _: None)
+    await idea.get_by_label("Your answer").fill("It is ordered.")
+    await idea.get_by_role("button", name="Send").click()
+    again = idea.get_by_role("button", name="Send again")
+    # The feed may have brought it already: then it is known to have arrived.
+    await expect(again.or_(idea.get_by_text("Lena Lead"))).to_be_visible(timeout=SOON)
+    await idea.get_by_label("Your answer").fill("Half typed")
+    await page.unroute("**/graphql")
+    await page.reload()
+    idea = page.get_by_role("article", name="No hoist at night")
+    await expect(idea.get_by_label("Your answer")).to_have_value("Half typed", timeout=SOON)
+    await expect(idea.get_by_role("listitem").filter(has_text="Lena Lead")).to_have_count(1, timeout=SOON)
+    if await again.is_visible():
+        await again.click()
+        await expect(again).not_to_be_attached(timeout=SOON)
+    assert await hospital.database.value("select array_agg(body) from comment") == ["It is ordered."]
+
+
+@needs_browser
+async def test_what_others_do_appears_in_an_open_idea_and_what_is_withdrawn_goes(
+    groundswell: Server, hospital: Hospital, browser: Browser
+) -> None:
+    made = await submit(hospital, title="No hoist at night")
+    page = await at_desk(browser, groundswell)
+    idea = await open_idea(page, "No hoist at night")
+    await idea.get_by_label("Why").fill("Half a reason")
+    await comment(hospital, made, body="The same with us.")
+    await hospital.do(follows.support_idea, hospital.colleague, idea=made)
+    await move(hospital, made, "UNDER_REVIEW", actor=hospital.coach)
+    await expect(idea).to_contain_text("The same with us.", timeout=SOON)
+    await expect(idea).to_contain_text("1 supports it", timeout=SOON)
+    await expect(idea.get_by_text("Cora Coach moved it from “Open” to “Being looked into”")).to_be_visible(timeout=SOON)
+    await expect(idea.get_by_label("Why")).to_have_value("Half a reason")
+    await hospital.do(ideas.withdraw_idea, hospital.nurse, idea=made)
+    await expect(page.get_by_text("This idea is no longer there")).to_be_visible(timeout=SOON)
+    await expect(page.get_by_text("No hoist at night")).to_have_count(0)
+
+
+@needs_browser
+async def test_a_win_is_shared_and_its_author_and_supporters_are_thanked(
+    groundswell: Server, hospital: Hospital, browser: Browser
+) -> None:
+    made = await submit(hospital, title="No hoist at night")
+    await hospital.do(follows.support_idea, hospital.colleague, idea=made)
+    await hospital.do(follows.support_idea, hospital.coach, idea=made)
+    await hospital.do(follows.unsupport_idea, hospital.coach, idea=made)
+    await move(hospital, made, "TESTING")
+    page = await at_desk(browser, groundswell)
+    idea = await open_idea(page, "No hoist at night")
+    await idea.get_by_role("button", name="Share a win").click()
+    await expect(idea.get_by_label("What got better")).to_be_focused()
+    await page.keyboard.type("A hoist on every ward")
+    await idea.get_by_label("What was changed").fill("Two more were bought.")
+    for name in ("Nina Nurse (author)", "Bo Colleague (supporter)"):
+        await idea.get_by_label(name).check(timeout=SOON)
+    await expect(idea.get_by_label("Cora Coach")).to_have_count(0)
+    await idea.get_by_role("button", name="Share the win").click()
+    wins = idea.get_by_role("region", name="Wins that came of it")
+    await expect(wins).to_contain_text("A hoist on every ward", timeout=SOON)
+    await expect(wins).to_contain_text("Bo Colleague")
+    await expect(wins).to_contain_text("Nina Nurse")
+    await expect(idea.get_by_text("How we do it now", exact=True)).to_be_visible(timeout=SOON)
+    await expect(page.get_by_text("Shared: A hoist on every ward")).to_be_visible()
+
+
+@needs_browser
+async def test_themes_are_closed_and_opened_and_an_idea_is_put_under_one(
+    groundswell: Server, hospital: Hospital, browser: Browser
+) -> None:
+    await theme(hospital, hospital.admin, title="Quiet nights")
+    await submit(hospital, title="No hoist at night")
+    page = await at_desk(browser, groundswell)
+    idea = await open_idea(page, "No hoist at night")
+    await idea.get_by_label("Put it under").select_option("Quiet nights")
+    await idea.get_by_role("button", name="Put it there").click()
+    await expect(newest(page)).to_contain_text(["Quiet nights"], timeout=SOON)
+    await page.get_by_text("Themes: open and close").click()
+    await page.get_by_role("button", name="Close “Falls”").click()
+    await expect(page.get_by_role("button", name="Open “Falls”")).to_be_visible(timeout=SOON)
+    await expect(page.get_by_role("button", name=re.compile("Quiet nights”"))).to_have_count(0)  # another's
+    await expect(idea.get_by_role("option", name="Falls")).to_have_count(0)
+    await hospital.do(themes.open_theme, hospital.lead, theme=hospital.theme)
+    await expect(page.get_by_role("button", name="Close “Falls”")).to_be_visible(timeout=SOON)
+
+
+@needs_browser
+async def test_an_answer_is_sent_with_a_keyboard_alone(
+    groundswell: Server, hospital: Hospital, browser: Browser
+) -> None:
+    await submit(hospital, title="No hoist at night")
+    page = await at_desk(browser, groundswell)
+    await reach(page, newest(page).get_by_role("button", name="No hoist at night"))
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("heading", name="No hoist at night")).to_be_focused()
+    await reach(page, page.get_by_label("Your answer"))
+    await page.keyboard.type("It is ordered.")
+    await reach(page, page.get_by_role("button", name="Send"))
+    await page.keyboard.press("Enter")
+    said = page.get_by_role("list", name="Comments").get_by_role("listitem")
+    await expect(said).to_contain_text(["Lena Lead"], timeout=SOON)
+    await expect(page.get_by_role("button", name="Send")).to_be_focused()
+
+
+async def reach(page: Page, where: Locator) -> None:
+    for _ in range(30):
+        await page.keyboard.press("Tab")
+        if await where.evaluate("(one) => one === document.activeElement"):
+            return
+    raise AssertionError(f"no Tab leads to {where}")
+
+
+@needs_browser
+async def test_a_member_reads_and_comments_but_decides_nothing(
+    groundswell: Server, hospital: Hospital, browser: Browser
+) -> None:
+    await submit(hospital, title="No hoist at night")
+    page = await at_desk(browser, groundswell, NURSE)
+    idea = await open_idea(page, "No hoist at night")
+    await expect(idea.get_by_role("button", name="Send")).to_be_visible(timeout=SOON)
+    for name in ("Move it", "Put it there", "Share a win"):
+        await expect(idea.get_by_role("button", name=name)).to_have_count(0)
+    await page.get_by_text("Themes: open and close").click()
+    await expect(page.get_by_role("button", name=re.compile("“Falls”"))).to_have_count(0)

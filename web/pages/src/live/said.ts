@@ -1,0 +1,44 @@
+// How moments, names and what went wrong are said.
+import { CombinedError } from "@urql/core";
+import type { Idea } from "../client/feed";
+import type { Deed } from "../client/reduce";
+import { language, words } from "../words/en";
+
+const say = words.live;
+const TIME = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" });
+const DAY = new Intl.DateTimeFormat(language, { weekday: "short", day: "numeric", month: "short" });
+
+export const time = (date: Date) => TIME.format(date);
+
+/** The time of today, else the day. */
+export function when(text: string): string {
+  const date = new Date(text);
+  return date.toDateString() === new Date().toDateString() ? TIME.format(date) : DAY.format(date);
+}
+
+/** By when somebody should answer; null where nobody waits. */
+export function due({ awaitingResponse, responseDueAt }: Idea): { text: string; over: boolean } | null {
+  if (!awaitingResponse || responseDueAt === null) return null;
+  const date = new Date(responseDueAt);
+  const over = date.getTime() < Date.now();
+  return { text: over ? say.overdue(DAY.format(date)) : say.due(DAY.format(date)), over };
+}
+
+export function deed({ actor, at, from, to }: Deed): string {
+  const name = actor?.name ?? say.somebody;
+  if (from === undefined || to === undefined) return say.editedBy(name, when(at));
+  return say.movedBy(name, say.statuses[from], say.statuses[to], when(at));
+}
+
+/** What the server said, or that it could not be reached. */
+export function wrong(error: unknown, unreached: string): string {
+  if (!(error instanceof CombinedError) || error.networkError !== undefined) return unreached;
+  return error.graphQLErrors.map((each) => each.message).join(" ");
+}
+
+export function told(errors: readonly { message: string }[]): string {
+  return errors.map((error) => error.message).join(" ");
+}
+
+/** What goes out even though the page is being left. */
+export const LASTING = { fetchOptions: { keepalive: true } };

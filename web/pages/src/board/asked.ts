@@ -7,7 +7,7 @@ export const BOARD = graphql(`
       cursor
       asOf
       unit { name }
-      themes { id title objective closesOn ideaCount }
+      themes { id title objective closesOn }
       newIdeas(first: 12) { id title author { name } theme { title } }
       awaitingResponse(first: 12) { id title author { name } theme { title } responseDueAt }
       testing(first: 12) { id title author { name } theme { title } }

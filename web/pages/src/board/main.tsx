@@ -3,21 +3,30 @@ import { render } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { live, type State } from "../client/live";
 import { URL as API } from "../client/open";
+import { forgetScreen, screenToken } from "../client/screen";
 import { isSignedIn, token } from "../client/session";
 import { language, words } from "../words/en";
 import { type Arrivals, arrivals, MARKED_FOR, NONE } from "./arrivals";
 import { BOARD, type Board, type Idea, type Win } from "./asked";
+import { drift, watch } from "./endurance";
 import "../page.css";
 import "./board.css";
 
 const say = words.board;
+const SIGN_IN = `/sign-in?to=${encodeURIComponent("/board" + location.search)}`;
 const TIME = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" });
 const DAY = new Intl.DateTimeFormat(language, { day: "numeric", month: "short" });
 const day = (text: string) => DAY.format(new Date(text));
 
 const socket = new URL(API, location.href);
 socket.protocol = socket.protocol.replace("http", "ws");
-const connection = live({ url: socket.href, token, upgraded: () => location.reload() });
+const screen = screenToken();
+const connection = live({
+  url: socket.href,
+  // A screen's token is good until it is revoked: one that is refused is no more.
+  token: screen === null ? token : async (renew) => (renew ? null : screen),
+  upgraded: () => location.reload(),
+});
 
 function Wall() {
   const unit = new URLSearchParams(location.search).get("unit");
@@ -52,10 +61,19 @@ function Wall() {
     return () => clearTimeout(timer);
   }, [board, marked]);
 
-  useEffect(() => {
-    if (state.is === "signed-out") location.replace(`/sign-in?to=${encodeURIComponent("/board" + location.search)}`);
-  }, [state]);
+  const now = useRef(state);
+  now.current = state;
+  useEffect(() => watch(() => now.current.is === "live"), []);
+  useEffect(() => drift(), []);
 
+  if (state.is === "signed-out") {
+    if (screen === null) location.replace(SIGN_IN);
+    else {
+      forgetScreen();
+      location.replace("/board?screen&revoked");
+    }
+    return null; // what it showed is no longer its to show
+  }
   if (board === null) return <p class="waiting">{say.connecting}</p>;
   const ideas = { marked: marked.at };
   return (
@@ -143,5 +161,10 @@ function Wins({ wins, marked }: { wins: Win[] } & Marked) {
   );
 }
 
-if (isSignedIn()) render(<Wall />, document.body);
-else location.replace(`/sign-in?to=${encodeURIComponent("/board" + location.search)}`);
+const asked = new URLSearchParams(location.search);
+if (screen !== null || (isSignedIn() && !asked.has("screen"))) render(<Wall />, document.body);
+else if (asked.has("screen")) {
+  void import("./pairing").then(({ Pairing }) =>
+    render(<Pairing revoked={asked.has("revoked")} done={() => location.replace("/board")} />, document.body),
+  );
+} else location.replace(SIGN_IN);

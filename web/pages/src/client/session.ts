@@ -71,3 +71,9 @@ export async function token(renew = false): Promise<string | null> {
     return null;
   });
 }
+
+/** Whoever signed in is a person; a screen has a token of its own, and no pages but its board. */
+export function personId(viewer: { id: string } | object): string {
+  if ("id" in viewer && typeof viewer.id === "string") return viewer.id;
+  throw new Error("a screen is signed in as a person");
+}

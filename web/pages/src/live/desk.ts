@@ -5,7 +5,7 @@ import { FEED, type Item } from "../client/feed";
 import { live, sooner, type State } from "../client/live";
 import { dataOf, URL as API } from "../client/open";
 import { breaks, type Found, type Kept, note, NOTHING, only, reduce, take, takeLater, withoutComments } from "../client/reduce";
-import { token } from "../client/session";
+import { personId, token } from "../client/session";
 import { type Answer, LIVE, MEANWHILE, MORE, type Unit } from "./asked";
 import { type Filter, fitting, type Reach } from "./lists";
 import { after, allUnits, asked, end, next, wholeIdea } from "./questions";
@@ -105,7 +105,7 @@ export function openDesk({ filter, before, opened, tell, state, refused, upgrade
         ideas: [...waiting.nodes, ...latest.nodes],
         themes: [...answer.themes.nodes, ...answer.drafts.nodes],
       }),
-      viewer: answer.viewer.id,
+      viewer: personId(answer.viewer),
       units,
       reach: { waiting: end(waiting), latest: end(latest) },
       more: { waiting: next(waiting.pageInfo), latest: next(latest.pageInfo) },

@@ -3,7 +3,7 @@ import type { OperationContext } from "@urql/core";
 import { client } from "../client/client";
 import { live, type State } from "../client/live";
 import { dataOf, URL as API } from "../client/open";
-import { token } from "../client/session";
+import { personId, token } from "../client/session";
 import { words } from "../words/en";
 import { EARLIER, HAPPENED, type Idea, MINE, OLDER, ONE, type Win } from "./asked";
 import { type Mine, NEWEST, news, touched } from "./mine";
@@ -65,7 +65,7 @@ export function tend(shown: Shown): Tended {
       moreWins = next(wins.pageInfo);
       place = cursor;
     }
-    show({ me: viewer.id, ideas: joined(ideas.nodes, mine.ideas), wins: joined(wins.nodes, mine.wins) });
+    show({ me: personId(viewer), ideas: joined(ideas.nodes, mine.ideas), wins: joined(wins.nodes, mine.wins) });
   }
 
   async function one(id: string): Promise<void> {

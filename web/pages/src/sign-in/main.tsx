@@ -47,6 +47,11 @@ function SignIn() {
         {problem !== null && <p role="alert">{problem}</p>}
         <button disabled={busy}>{say.go}</button>
       </form>
+      {onward().startsWith("/board") && (
+        <p>
+          <a href="/board?screen">{say.screen}</a>
+        </p>
+      )}
     </main>
   );
 }

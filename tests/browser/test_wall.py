@@ -1,0 +1,160 @@
+"""A screen on a wall: paired from a phone, limited to its unit, blank when it is revoked, and on for months."""
+
+import os
+import re
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import BrowserContext, Page, expect
+
+from db.operations import screens
+from tests.browser import chromium
+from tests.browser.test_accessible import violations
+from tests.browser.ward import LACKING, LEAD, SOON, on_the_wall, open_to, signed_in
+from tests.factories import Hospital, submit
+from tests.server import Server, running
+
+needs_browser = pytest.mark.skipif(
+    LACKING is not None and not os.environ.get("CI"), reason=LACKING or "there is a browser"
+)
+
+
+@pytest_asyncio.fixture
+async def groundswell(hospital: Hospital) -> AsyncIterator[Server]:
+    assert LACKING is None, LACKING
+    await open_to(hospital, LEAD)
+    async with running(hospital.database.dsn) as server:
+        yield server
+
+
+@pytest_asyncio.fixture
+async def wall(groundswell: Server) -> AsyncIterator[BrowserContext]:
+    async with chromium.opened() as browser:
+        yield await browser.new_context(viewport={"width": 1920, "height": 1080})
+
+
+@pytest_asyncio.fixture
+async def phone(groundswell: Server) -> AsyncIterator[BrowserContext]:
+    async with chromium.opened() as browser:
+        yield await browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
+
+
+async def waiting(wall: BrowserContext, groundswell: Server) -> tuple[Page, str, str]:
+    """A wall that shows a code: its page, the code, and the address in its QR code."""
+    board = await wall.new_page()
+    await board.goto(f"{groundswell.url}/board")
+    await board.get_by_role("link", name="This is a screen on a wall").click()
+    code = board.locator(".code")
+    await expect(code).to_have_text(board_code(), timeout=SOON)
+    qr = board.get_by_role("img", name="The way to approve this screen")
+    address = await qr.get_attribute("data-address")
+    assert address is not None
+    return board, str(await code.text_content()), address
+
+
+def board_code() -> "re.Pattern[str]":
+    return re.compile("^[B-Z]{4}-[B-Z]{4}$")
+
+
+async def approved(phone: BrowserContext, groundswell: Server, address: str) -> Page:
+    """The lead's phone, after it scanned the code and approved it."""
+    page = await signed_in(phone, groundswell, address.removeprefix(groundswell.url), email=LEAD)
+    await expect(page.get_by_label("The code on the screen")).not_to_have_value("", timeout=SOON)
+    await expect(page.get_by_label("Whose board?").get_by_role("option")).to_have_text(["Ward A"], timeout=SOON)
+    await page.get_by_label("What is the screen called?").fill("By the lift")
+    await page.get_by_role("button", name="Pair it").click()
+    await expect(page.get_by_role("status")).to_contain_text("“By the lift” shows the board now", timeout=SOON)
+    return page
+
+
+@needs_browser
+async def test_a_lead_pairs_a_screen_from_the_phone_and_unpairs_it(
+    groundswell: Server, hospital: Hospital, wall: BrowserContext, phone: BrowserContext
+) -> None:
+    await submit(hospital, title="On our ward", unit=hospital.ward_a)
+    await submit(hospital, title="On another", unit=hospital.ward_b)
+    board, code, address = await waiting(wall, groundswell)
+    assert address == f"{groundswell.url}/pair#code={code}"
+    assert await violations(board) == []
+    page = await approved(phone, groundswell, address)
+    assert await violations(page) == []
+    await expect(board.get_by_role("heading", name="Ward A")).to_be_visible(timeout=SOON)
+    await expect(board.get_by_text("On our ward").first).to_be_visible(timeout=SOON)
+    await expect(board.get_by_text("On another")).to_have_count(0)
+    await expect(board.get_by_text("Nina")).to_have_count(0)  # who has not agreed to it
+    await board.reload()  # a kiosk that was switched off at night
+    await expect(board.get_by_text("On our ward").first).to_be_visible(timeout=SOON)
+    [screen] = [row["id"] for row in await hospital.database.rows("select id from screen")]
+    await hospital.do(screens.revoke_screen, hospital.lead, screen=screen)
+    await expect(board.get_by_text("On our ward", exact=True)).to_have_count(0, timeout=5_000)
+    await expect(board.get_by_role("heading", name="This screen was unpaired")).to_be_visible(timeout=SOON)
+    await expect(board.locator(".code")).to_have_text(board_code(), timeout=SOON)
+
+
+@needs_browser
+async def test_a_wrong_code_is_told_and_the_right_one_still_works(
+    groundswell: Server, wall: BrowserContext, phone: BrowserContext
+) -> None:
+    board, code, _ = await waiting(wall, groundswell)
+    page = await signed_in(phone, groundswell, "/pair", email=LEAD)
+    await page.get_by_label("The code on the screen").fill("BCDF-GHJK")
+    await page.get_by_label("What is the screen called?").fill("By the lift")
+    await expect(page.get_by_role("option", name="Ward A")).to_be_attached(timeout=SOON)
+    await page.get_by_role("button", name="Pair it").click()
+    await expect(page.get_by_role("alert")).to_contain_text("No screen shows this code now", timeout=SOON)
+    await page.get_by_label("The code on the screen").fill(code.lower().replace("-", " "))
+    await page.get_by_role("button", name="Pair it").click()
+    await expect(page.get_by_role("status")).to_contain_text("shows the board now", timeout=SOON)
+    await expect(board.get_by_role("heading", name="Ward A")).to_be_visible(timeout=SOON)
+
+
+@needs_browser
+async def test_a_code_that_nobody_takes_makes_room_for_another(groundswell: Server, wall: BrowserContext) -> None:
+    await wall.clock.install()
+    board, code, _ = await waiting(wall, groundswell)
+    await wall.clock.fast_forward(10 * 60_000)
+    await expect(board.locator(".code")).not_to_have_text(code, timeout=SOON)
+    await expect(board.locator(".code")).to_have_text(board_code(), timeout=SOON)
+
+
+@needs_browser
+async def test_a_wall_that_hangs_loads_itself_anew_when_the_server_answers(
+    groundswell: Server, hospital: Hospital, wall: BrowserContext
+) -> None:
+    """Whatever it is that hangs: here no socket ever opens, though the server is there."""
+    await submit(hospital, title="Before")
+    await wall.clock.install()
+    board = await on_the_wall(wall, groundswell, hospital)
+    await expect(board.get_by_text("Before").first).to_be_visible(timeout=SOON)
+    loads: list[str] = []
+    board.on("load", lambda page: loads.append(page.url))
+    await board.route_web_socket("**/graphql", lambda socket: socket.close())
+    groundswell.kill()
+    await groundswell.start()
+    await expect(board.get_by_text("Connection lost. This is as of")).to_be_visible(timeout=SOON)
+    await wall.clock.run_for(14 * 60_000)
+    assert loads == []
+    async with board.expect_event("load", timeout=SOON):
+        await wall.clock.run_for(3 * 60_000)
+
+
+@needs_browser
+async def test_nothing_burns_in_and_nobody_notices_why(
+    groundswell: Server, hospital: Hospital, wall: BrowserContext
+) -> None:
+    await submit(hospital, title="Before")
+    await wall.clock.install()
+    board = await on_the_wall(wall, groundswell, hospital)
+    title = board.get_by_text("Before").first
+    await expect(title).to_be_visible(timeout=SOON)
+    places = set()
+    for _ in range(8):
+        box = await title.bounding_box()
+        assert box is not None
+        places.add((box["x"], box["y"]))
+        await wall.clock.run_for(4 * 60_000 + 1000)
+    assert 2 < len(places) <= 4
+    left, top = zip(*places, strict=True)
+    assert max(left) - min(left) < 10
+    assert max(top) - min(top) < 10

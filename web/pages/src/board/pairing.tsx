@@ -1,0 +1,32 @@
+// What a wall shows before it is a screen: a code that somebody who leads the unit approves on their phone.
+import { useEffect, useState } from "preact/hooks";
+import { type Code, pair } from "../client/screen";
+import { QrCode } from "../qr/qr";
+import { words } from "../words/en";
+
+const say = words.pairing;
+
+/** `revoked`: it was a screen until just now. */
+export function Pairing({ revoked, done }: { revoked: boolean; done: () => void }) {
+  const [code, setCode] = useState<Code | null>(null);
+  useEffect(() => void pair(setCode).then(done), []);
+  return (
+    <main class="pairing">
+      <h1>{revoked ? say.revoked : say.title}</h1>
+      {code === null ? (
+        <p role="status">{say.connecting}</p>
+      ) : (
+        <>
+          <p>{say.how(new URL(code.address).host + "/pair")}</p>
+          <p class="code" aria-label={[...code.code].join(" ")}>
+            {code.code}
+          </p>
+          <QrCode address={code.address} label={say.label} />
+        </>
+      )}
+      <p>
+        <a href="/sign-in?to=/board">{say.instead}</a>
+      </p>
+    </main>
+  );
+}

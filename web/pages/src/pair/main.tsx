@@ -1,0 +1,100 @@
+// Approving a screen: on the phone of who leads the unit, by the code that the wall shows.
+import { render } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { client } from "../client/client";
+import { dataOf, payload } from "../client/open";
+import { isSignedIn } from "../client/session";
+import { words } from "../words/en";
+import { APPROVE, ASKED, type Place, places } from "./asked";
+import "../page.css";
+import "../form.css";
+
+const say = words.pair;
+
+function Pair() {
+  const [choices, setChoices] = useState<Place[] | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  const [done, setDone] = useState<string | null>(null);
+
+  useEffect(() => {
+    client.query(ASKED, {}).then(
+      (result) => setChoices(places(dataOf(result))),
+      () => setProblem(say.failed),
+    );
+  }, []);
+
+  async function submit(event: SubmitEvent) {
+    event.preventDefault();
+    const given = new FormData(event.currentTarget as HTMLFormElement);
+    const input = {
+      code: String(given.get("code")),
+      name: String(given.get("name")),
+      unitId: String(given.get("unit")) || null,
+    };
+    setBusy(true);
+    setProblem(null);
+    try {
+      const answer = payload(dataOf(await client.mutation(APPROVE, { input })).approvePairing);
+      if (answer.screen === null) setProblem(answer.userErrors.map((error) => error.message).join(" "));
+      else setDone(answer.screen.name);
+    } catch (error) {
+      setProblem(error instanceof Error && "graphQLErrors" in error ? error.message.replace(/^\[GraphQL\] /, "") : say.failed);
+    }
+    setBusy(false);
+  }
+
+  if (done !== null) {
+    return (
+      <main>
+        <div role="status">
+          <h1>{say.done(done)}</h1>
+        </div>
+        <p>{say.after}</p>
+      </main>
+    );
+  }
+  const code = new URLSearchParams(location.hash.slice(1)).get("code") ?? "";
+  return (
+    <main>
+      <h1>{say.title}</h1>
+      <p>{say.what}</p>
+      {choices?.length === 0 && <p role="alert">{say.nothing}</p>}
+      <form onSubmit={submit}>
+        <label>
+          {say.code}
+          <input
+            name="code"
+            defaultValue={code}
+            autocomplete="off"
+            autocapitalize="characters"
+            spellcheck={false}
+            required
+          />
+        </label>
+        <label>
+          {say.unit}
+          <select name="unit">
+            {choices?.map((place) => (
+              <option key={place.id} value={place.id}>
+                {place.name}
+              </option>
+            ))}
+          </select>
+        </label>
+        <div class="field">
+          <label for="name">{say.name}</label>
+          <p class="hint" id="name-hint">
+            {say.nameHint}
+          </p>
+          <input id="name" name="name" aria-describedby="name-hint" maxLength={200} required />
+        </div>
+        {problem !== null && <p role="alert">{problem}</p>}
+        <button disabled={busy || !choices?.length}>{busy ? say.going : say.go}</button>
+      </form>
+    </main>
+  );
+}
+
+if (isSignedIn()) render(<Pair />, document.body);
+else location.replace(`/sign-in?to=${encodeURIComponent("/pair" + location.hash)}`);

@@ -33,7 +33,7 @@ def selection(schema: GraphQLSchema, type_: str) -> str:
     parts = ["__typename"]
     for name, field in cast(GraphQLObjectType, schema.type_map[type_]).fields.items():
         of = get_named_type(field.type)
-        if name.startswith("viewer") or of.name.endswith("Connection"):
+        if name.startswith("viewer") or name == "similar" or of.name.endswith("Connection"):  # of others' words
             continue
         parts.append(name if is_leaf_type(of) else f"{name} {{ id }}")
     return " ".join(parts)

@@ -99,6 +99,7 @@ ROOTS = {
     "idea": "idea(id: $idea) { title history { nodes { __typename } } comments(first: 100) { nodes { body } } }",
     "wins": "wins { nodes { headline ideas { title author { name } } thanks { name } sharedBy { name } } }",
     "screens": "screens(first: 100) { nodes { name unit { name } pairedBy { name } lastSeenAt } }",
+    "similarIdeas": 'similarIdeas(text: "hoist", first: 50) { likeness idea { title author { name } } }',
     "people": "people(first: 100) { nodes { name roles unit { name } } }",
     "board": "board { counts { open newIdeas wins } newIdeas { title } awaitingResponse { title } wins { headline } }",
 }
@@ -253,7 +254,8 @@ def everything(type_: str) -> str:
         if of.name.endswith("Connection"):
             parts.append("" if of.name == "FeedConnection" else f"{name} {{ nodes {{ id }} }}")
         else:
-            parts.append(name if is_leaf_type(of) else f"{name} {{ id }}")
+            part = "likeness idea { id }" if of.name == "SimilarIdea" else "id"
+            parts.append(name if is_leaf_type(of) else f"{name} {{ {part} }}")
     return " ".join(parts)
 
 

@@ -88,6 +88,9 @@ class World:
     async def filled_in(cls, database: Database) -> "World":
         made = await filled.fill(database)
         async with database.writes.connection() as connection:
+            # How rare words are counts for what is similar: known, and the same from now on.
+            await connection.execute("alter table idea set (autovacuum_enabled = false)")
+            await connection.execute("analyze idea")
             read = await tables.load(connection, filled.TEXTS)
         schema, sources = compose(SOURCES, MUTATIONS)
         documents = Documents(schema, sources, Limits(fields=10**6, rows=10**9))

@@ -114,7 +114,7 @@ class Compiler:
             case Column():
                 self.builder.count_rows(shape.cost * row.times)
                 self.builder.moving |= shape.moving
-                return shape.sql(replace(row, args=arguments))
+                return shape.sql(replace(row, args=arguments) if field.args else row)
             case One():
                 return self.one(shape, row, selected, arguments)
             case Here():

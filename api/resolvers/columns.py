@@ -102,8 +102,8 @@ def value_of(table: Any, value: Expression, *conditions: Condition) -> Expressio
     return select(value).select_from(table).where(*conditions).correlate_except(table).scalar_subquery()
 
 
-def searched(text: str) -> str:
+def searched(text: str, most: int = SEARCH) -> str:
     """Raises Refused where it is no search but a document: PostgreSQL would work for long, and refuse it in the end."""
-    if len(text) > SEARCH:
-        raise Refused(RefusalCode.BAD_ARGUMENT, f"Search for at most {SEARCH} characters.")
+    if len(text) > most:
+        raise Refused(RefusalCode.BAD_ARGUMENT, f"Search for at most {most} characters.")
     return text

@@ -35,6 +35,7 @@ from api.resolvers.columns import (
     value_of,
 )
 from api.resolvers.mutations import Answers, Writes
+from api.resolvers.similar import SIMILAR
 from db import models as t
 from db import rules, sight
 from db.models.tables import Time
@@ -159,6 +160,7 @@ IDEA = Source(
             lambda w: (w.c.shared_at.desc(), w.c.id.desc()),
             rules.MOST_WINS_OF_AN_IDEA,
         ),
+        "similar": SIMILAR,
         "responseDueAt": Column(response_due),
         "awaitingResponse": Column(lambda i: awaits(i.c)),
     },

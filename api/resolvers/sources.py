@@ -14,6 +14,7 @@ from api.resolvers import (
     people,
     screens,
     sessions,
+    similar,
     themes,
     units,
     wins,
@@ -21,12 +22,13 @@ from api.resolvers import (
 from api.resolvers.mutations import Answers, Writes
 from db import models as t
 
-NOUNS = (organisations, units, people, themes, ideas, comments, wins, screens, feed, board)
+NOUNS = (organisations, units, people, themes, ideas, comments, wins, similar, screens, feed, board)
 ROOTS: dict[str, Shape] = {
     **organisations.ROOT,
     **people.ROOT,
     **themes.ROOT,
     **ideas.ROOT,
+    **similar.ROOT,
     **wins.ROOT,
     **screens.ROOT,
     **feed.ROOT,

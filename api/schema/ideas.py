@@ -11,6 +11,7 @@ from api.schema.declared import described, mutate, optional, planned, stored
 from api.schema.errors import AS_IT_IS, EXPECTED_VERSION, IDEMPOTENCY_KEY, Written
 from api.schema.nodes import Node
 from api.schema.scalars import Cursor
+from api.schema.similar import AtMost, SimilarIdea
 from api.schema.words import IdeaAction, IdeaOrder, IdeaStatus, Value
 from db.rules import ANONYMITY_SET, MOST_WINS_OF_AN_IDEA, SEARCH, TEXT, TITLE
 
@@ -68,6 +69,10 @@ class Idea(Node):
         last: Last = strawberry.UNSET,
         before: Before = strawberry.UNSET,
     ) -> Connection[lazy.Comment]:
+        planned()
+
+    @described("Ideas that are like it, the most alike first.")
+    def similar(self, first: AtMost = 5) -> list[SimilarIdea]:
         planned()
 
     @described("What happened to it, oldest first: the events of the feed that are about it.")

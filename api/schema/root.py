@@ -15,6 +15,7 @@ from api.schema.people import PersonMutations, PersonQueries
 from api.schema.scalars import SCALARS
 from api.schema.screens import ScreenMutations, ScreenQueries
 from api.schema.sessions import SessionMutations, SessionQueries
+from api.schema.similar import SimilarQueries
 from api.schema.themes import ThemeMutations, ThemeQueries
 from api.schema.units import UnitMutations
 from api.schema.wins import WinMutations, WinQueries
@@ -28,6 +29,7 @@ class Query(
     OrganisationQueries,
     ThemeQueries,
     IdeaQueries,
+    SimilarQueries,
     WinQueries,
     PersonQueries,
     ScreenQueries,

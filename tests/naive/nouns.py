@@ -7,6 +7,7 @@ from db import rules
 from db.terms import CommentAction, IdeaAction, IdeaStatus, ThemeAction, ThemeStatus, WinAction
 from tests.naive import paging
 from tests.naive.paging import FeedConnection, Page, waits
+from tests.naive.similar import similar_to
 from tests.naive.tables import Row
 from tests.naive.things import Thing, narrowed, ordered
 from tests.naive.values import read_id, write
@@ -111,6 +112,9 @@ def themes_of(thing: Thing, filter: Filter) -> list[Thing]:
 
 class Idea(Thing):
     table, tag = "idea", "idea"
+
+    def get_similar(self, first: int | None = None) -> list[Thing]:
+        return similar_to(self, self.row["id"], first)
 
     def get_reference(self) -> str:
         return f"IDEA-{self.row['number']}"

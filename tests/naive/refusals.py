@@ -34,7 +34,7 @@ def refusals_of(
     asks: Asks, type_name: str, field: str, arguments: dict[str, Any], path: tuple[str, ...]
 ) -> Iterator[Refusal]:
     bad = Refusal("BAD_ARGUMENT", path)
-    if has_bad_sizes(type_name, arguments):
+    if has_bad_sizes(type_name, field, arguments):
         yield bad
     if len(arguments.get("ids", ())) > MOST_NODES:
         yield bad
@@ -58,9 +58,9 @@ def refusals_of(
             yield Refusal("CURSOR_EXPIRED", path)
 
 
-def has_bad_sizes(type_name: str, arguments: dict[str, Any]) -> bool:
+def has_bad_sizes(type_name: str, field: str, arguments: dict[str, Any]) -> bool:
     first, last = arguments.get("first"), arguments.get("last")
-    most = MOST_ON_BOARD if type_name == "Board" else paging.MOST
+    most = MOST_ON_BOARD if type_name == "Board" or field.startswith("similar") else paging.MOST
     return (first is not None and last is not None) or any(
         size is not None and not 1 <= size <= most for size in (first, last)
     )

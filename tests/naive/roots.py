@@ -11,6 +11,7 @@ from tests.naive import paging
 from tests.naive.feed import events_of
 from tests.naive.nouns import Filter, ideas_of, themes_of, wins_of
 from tests.naive.paging import FeedConnection, Page, waits
+from tests.naive.similar import similar_to
 from tests.naive.tables import Row
 from tests.naive.things import TYPES, Thing, ordered
 from tests.naive.values import feed_cursor, read_id, split, write
@@ -69,6 +70,9 @@ class Query(Thing):
             if by_id and by_number:
                 return self.one("Idea", idea.row["id"], own=True)
         return None
+
+    def get_similar_ideas(self, text: str, first: int | None = None) -> list[Thing]:
+        return similar_to(self, text, first)
 
     def get_wins(self, filter: Filter = None, **page: Any) -> Page:
         return paging.WinConnection(self.asks, wins_of(self, filter), paging.WINS, **page)

@@ -39,12 +39,23 @@ group by asked.words
 """
 
 
+# How a text falls into words, and how rare a word is, PostgreSQL is asked for too.
+LEXEMES = "select said, tsvector_to_array(to_tsvector('english', said)) as lexemes from unnest($1::text[]) as said"
+OF_IDEAS = "select id, tsvector_to_array(search) as lexemes from idea"
+SHARES = """
+select unnest(most_common_elems::text::text[]) as lexeme, unnest(most_common_elem_freqs) as share
+from pg_stats where schemaname = current_schema() and tablename = 'idea' and attname = 'search'
+"""
+
+
 @dataclass
 class Tables:
     """A database, read once."""
 
     rows: dict[str, list[Row]]
     words: dict[str, frozenset[UUID]] = field(default_factory=dict)
+    lexemes: dict[str | UUID, list[str]] = field(default_factory=dict)  # of a text, of an idea
+    shares: dict[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.by_id = {
@@ -76,7 +87,10 @@ async def load(connection: asyncpg.Connection, texts: list[str]) -> Tables:
     """Everything there is, and which ideas have the words of `texts`."""
     rows = {name: [plain(row) for row in await connection.fetch(f"select * from {name}")] for name in TABLES}
     words = {row["words"]: frozenset(row["ideas"]) for row in await connection.fetch(WORDS, texts)}
-    return Tables(rows, {text: words.get(text, frozenset()) for text in texts})
+    said = {row["said"]: row["lexemes"] for row in await connection.fetch(LEXEMES, texts)}
+    of_ideas = {row["id"]: row["lexemes"] for row in await connection.fetch(OF_IDEAS)}
+    shares = {row["lexeme"]: row["share"] for row in await connection.fetch(SHARES) if row["lexeme"] is not None}
+    return Tables(rows, {text: words.get(text, frozenset()) for text in texts}, said | of_ideas, shares)
 
 
 def plain(record: asyncpg.Record) -> Row:

@@ -59,7 +59,7 @@ async def test_what_comes_between_the_list_and_its_feed_is_there_once(
     groundswell: Server, hospital: Hospital, browser: Browser
 ) -> None:
     await submit(hospital, title="Was there before")
-    page = await at_desk(browser, groundswell)
+    page, other = await at_desk(browser, groundswell), await at_desk(browser, groundswell, COACH)
     await expect(newest(page)).to_have_count(1, timeout=SOON)
     go_on = asyncio.Event()
 
@@ -71,6 +71,7 @@ async def test_what_comes_between_the_list_and_its_feed_is_there_once(
     await page.reload()
     await expect(newest(page)).to_have_count(1, timeout=SOON)
     await submit(hospital, title="Between the two")
+    await expect(newest(other)).to_have_count(2, timeout=SOON)  # so the server has sent it to whoever listened
     go_on.set()
     await expect(newest(page)).to_contain_text(["Between the two", "Was there before"], timeout=SOON)
     await submit(hospital, title="After both")

@@ -19,6 +19,7 @@ export interface Shown {
   reach: Reach;
   more: { waiting: string | null; latest: string | null }; // page cursors; null: there are no more
   arrived: ReadonlySet<string>; // ideas that were shared while somebody could watch
+  whole: ReadonlySet<string>; // ideas whose comments are here
   missing: ReadonlySet<string>; // what was asked for and is not there
 }
 
@@ -110,6 +111,7 @@ export function openDesk({ filter, before, opened, tell, state, refused, upgrade
       reach: { waiting: end(waiting), latest: end(latest) },
       more: { waiting: next(waiting.pageInfo), latest: next(latest.pageInfo) },
       arrived: shown === before ? new Set() : (shown?.arrived ?? new Set()),
+      whole: new Set(),
       missing: new Set(),
     };
     tell(shown);
@@ -134,10 +136,17 @@ export function openDesk({ filter, before, opened, tell, state, refused, upgrade
       return;
     }
     if (asking > 0) since.push(feed);
+    else again();
     const kept = reduce(shown.kept, feed);
     if (feed.__typename === "IdeaSubmitted" && fitting(filter, shown.units)(feed.idea)) {
       update({ kept, arrived: new Set(shown.arrived).add(feed.idea.id) });
     } else if (kept !== shown.kept) update({ kept });
+  }
+
+  /** What is open and could not be asked for is asked for again, now that the server is there. */
+  function again(): void {
+    const open = opened();
+    if (shown !== null && open !== null && !shown.whole.has(open) && !shown.missing.has(open)) void ask(open).catch(() => {});
   }
 
   /** Takes an answer, and what the feed said while it was on its way once more, since that may be newer. */
@@ -165,10 +174,10 @@ export function openDesk({ filter, before, opened, tell, state, refused, upgrade
   }
 
   function askAll(id: string): Promise<void> {
-    return answered(wholeIdea(id, () => cursor), (found, { kept, missing }) =>
+    return answered(wholeIdea(id, () => cursor), (found, { kept, whole, missing }) =>
       found === null
         ? { missing: new Set(missing).add(id) }
-        : { kept: take(withoutComments(kept, id), { ideas: [found.idea], comments: found.comments, wins: found.idea.wins }) },
+        : { whole: new Set(whole).add(id), kept: take(withoutComments(kept, id), { ideas: [found.idea], comments: found.comments, wins: found.idea.wins }) },
     );
   }
 

@@ -25,7 +25,7 @@ interface Props {
 }
 
 export function Opened({ id, shown, draft, change, decisions, desk, tell, back }: Props) {
-  const { kept, viewer, missing } = shown;
+  const { kept, viewer, whole, missing } = shown;
   const idea = kept.ideas.get(id);
   const wasThere = useRef(false);
   wasThere.current ||= idea !== undefined;
@@ -87,7 +87,7 @@ export function Opened({ id, shown, draft, change, decisions, desk, tell, back }
         </section>
       </div>
       <div class="work">
-        <Talk idea={idea} comments={comments} viewer={viewer} draft={draft} change={change} desk={desk} />
+        <Talk idea={idea} comments={comments} whole={whole.has(id)} viewer={viewer} draft={draft} change={change} desk={desk} />
         <div class="side">
           <Decide idea={idea} deeds={deeds} draft={draft} change={change} held={held} decide={decisions.decide} />
           {may.has("ASSIGN_TO_THEME") && !held && (

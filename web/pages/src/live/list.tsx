@@ -1,5 +1,5 @@
 // The lists: what waits longest, and what is newest. They never move under somebody who reads.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Idea } from "../client/feed";
 import { words } from "../words/en";
 import type { Desk, Shown } from "./desk";
@@ -37,7 +37,7 @@ export function Lists({ shown, filter, opened, now, open, desk }: Props) {
     return () => removeEventListener("scroll", look);
   }, []);
 
-  const ought = wanted(kept, filter, units, reach);
+  const ought = useMemo(() => wanted(kept, filter, units, reach), [kept.ideas, filter.theme, filter.unit, units, reach]);
   const ids = settle(before.current?.ids ?? null, ought, focused || scrolled, before.current?.reach !== reach);
   before.current = { ids, reach };
   marked.current = marks(marked.current, ids, shown.arrived, now);

@@ -1,4 +1,5 @@
 // What people said about an idea, and the leader's answer, which shows at once as being sent.
+import { useEffect } from "preact/hooks";
 import { client } from "../client/client";
 import type { Comment, Idea } from "../client/feed";
 import { dataOf, payload } from "../client/open";
@@ -13,6 +14,7 @@ const say = words.live;
 interface Props {
   idea: Idea;
   comments: readonly Comment[];
+  whole: boolean; // they are all here
   viewer: string;
   draft: Draft;
   change: Change;
@@ -26,7 +28,7 @@ function isBack(sent: Sent, comments: readonly Comment[], viewer: string): boole
   );
 }
 
-export function Talk({ idea, comments, viewer, draft, change, desk }: Props) {
+export function Talk({ idea, comments, whole, viewer, draft, change, desk }: Props) {
   const sent = (key: string, how: (sent: Sent) => Partial<Sent>) =>
     change(idea.id, (now) => ({ sent: now.sent.map((each) => (each.key === key ? { ...each, ...how(each) } : each)) }));
   const drop = (key: string) => change(idea.id, (now) => ({ sent: now.sent.filter((each) => each.key !== key) }));
@@ -61,11 +63,14 @@ export function Talk({ idea, comments, viewer, draft, change, desk }: Props) {
     document.getElementById("answer")?.focus();
   }
 
-  const waiting = draft.sent.filter((each) => !isBack(each, comments, viewer));
+  const back = draft.sent.filter((each) => isBack(each, comments, viewer));
+  const waiting = draft.sent.filter((each) => !back.includes(each));
+  useEffect(() => back.forEach(({ key }) => drop(key)), [back.length]);
   return (
     <section aria-labelledby="talk">
       <h3 id="talk">{say.talk}</h3>
-      {comments.length + waiting.length === 0 && <p class="quiet">{say.silence}</p>}
+      {!whole && <p class="quiet">{say.opening}</p>}
+      {whole && comments.length + waiting.length === 0 && <p class="quiet">{say.silence}</p>}
       <ol class="talk" aria-labelledby="talk">
         {comments.map((each) => (
           <li key={each.id}>

@@ -26,7 +26,8 @@ async def groundswell(module_hospital: Hospital) -> AsyncIterator[Server]:
     assert LACKING is None, LACKING
     await open_to(module_hospital, NURSE, LEAD)
     await move(module_hospital, await submit(module_hospital, title="No hoist at night"), "TESTING")
-    await win(module_hospital, headline="Home before lunch")
+    await submit(module_hospital, title="The lift is slow")
+    await win(module_hospital, headline="Home before lunch", thanks=[module_hospital.nurse])
     async with running(module_hospital.database.dsn) as server:
         yield server
 
@@ -60,6 +61,23 @@ async def test_axe_finds_nothing_on_any_page(groundswell: Server, browser: Brows
     await board.goto(f"{groundswell.url}/board")
     await expect(board.get_by_text("Home before lunch")).to_be_visible(timeout=SOON)
     assert await violations(board) == []
+    mine = await context.new_page()
+    await mine.goto(f"{groundswell.url}/mine")
+    await expect(mine.get_by_role("region", name="Thank you")).to_be_visible(timeout=SOON)
+    await mine.get_by_role("button", name="Its story").first.click()
+    await expect(mine.get_by_text("You shared it.")).to_be_visible(timeout=SOON)
+    assert await violations(mine) == []
+    await mine.get_by_role("button", name="Take it back").click()
+    assert await violations(mine) == []
+    await mine.get_by_role("button", name="No, leave it").click()
+    await mine.get_by_role("button", name="Change it").click()
+    assert await violations(mine) == []
+    poster = await context.new_page()
+    await poster.goto(f"{groundswell.url}/poster")
+    await expect(poster.get_by_role("button", name="Print")).to_be_visible(timeout=SOON)
+    assert await violations(poster) == []
+    await poster.get_by_label("For which theme?").select_option("Falls")
+    assert await violations(poster) == []
 
 
 @needs_browser

@@ -90,7 +90,7 @@ export const STORY = graphql(`
           at
           actor { id name }
           ... on IdeaStatusChanged { to }
-          ... on CommentAdded { comment { id body author { id name } editedAt viewerCanDo } }
+          ... on CommentAdded { comment { id body author { id name } createdAt editedAt viewerCanDo } }
         }
         pageInfo { hasNextPage endCursor }
       }

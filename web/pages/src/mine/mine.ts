@@ -79,7 +79,8 @@ export function since({ status, submittedAt, updatedAt, history }: Idea): string
   if (status === "OPEN" && submittedAt !== null) return submittedAt;
   const moves = history.nodes.filter((event) => event.__typename === "IdeaStatusChanged" && event.to === status);
   const last = moves.at(-1);
-  return last?.__typename === "IdeaStatusChanged" ? last.at : updatedAt;
+  // What was brought in from elsewhere was written down later than it happened.
+  return last?.__typename === "IdeaStatusChanged" && last.at < updatedAt ? last.at : updatedAt;
 }
 
 /** The latest that was said by who may answer it: a first response, or why it stands where it stands. */

@@ -47,7 +47,7 @@ export function Story({ idea, me }: { idea: Idea; me: string }) {
 
   if (failed) return <p role="alert">{words.poster.failed}</p>;
   if (events === null) return <p>{say.loading}</p>;
-  const lines = [...events.flatMap((event) => told(event, me)), ...wins(idea, me), ...taken(idea)];
+  const lines = [...events.flatMap((event) => told(event, idea, me)), ...wins(idea, me), ...taken(idea)];
   return (
     <ol class="story">
       {lines
@@ -71,22 +71,23 @@ export function called(person: Somebody, me: string): string {
   return person.id === me ? say.you : person.name;
 }
 
-/** Support is a number, not a sentence each. */
-function told(event: Event, me: string): Line[] {
-  const { cursor: id, at, actor } = event;
+/** Support is a number, not a sentence each. What was brought in from elsewhere happened before it was written down. */
+function told(event: Event, { submittedAt, updatedAt }: Idea, me: string): Line[] {
+  const { cursor: id, actor } = event;
+  const at = event.at < updatedAt ? event.at : updatedAt;
   const who = called(actor, me);
   switch (event.__typename) {
     case "IdeaSubmitted":
-      return [{ id, at, text: say.shared }];
+      return [{ id, at: submittedAt ?? at, text: say.shared }];
     case "IdeaStatusChanged":
       return [{ id, at, text: say.moved[event.to](who) }];
     case "IdeaEdited":
       return [{ id, at, text: say.edited(who) }];
     case "CommentAdded": {
-      const { author, body, editedAt, viewerCanDo } = event.comment;
+      const { author, body, createdAt, editedAt, viewerCanDo } = event.comment;
       const unnamed = author === null && viewerCanDo.includes("EDIT");
       const text = say.wrote(unnamed ? say.youUnnamed : called(author, me));
-      return [{ id, at, text: editedAt === null ? text : `${text} (${say.later})`, quoted: body }];
+      return [{ id, at: createdAt, text: editedAt === null ? text : `${text} (${say.later})`, quoted: body }];
     }
     default:
       return [];

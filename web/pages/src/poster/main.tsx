@@ -50,12 +50,12 @@ function Poster() {
   }
 
   if (asked === null) {
-    return <main>{failed && <Failed again={ask} />}</main>;
+    return <main class="poster">{failed && <Failed again={ask} />}</main>;
   }
   const themes = asked.themes.nodes;
   const theme = themes.find((each) => each.id === id);
   return (
-    <main>
+    <main class="poster">
       <div class="controls">
         <label>
           {say.which}

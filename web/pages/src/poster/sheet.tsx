@@ -36,14 +36,14 @@ export function Sheet({ organisation, theme }: Props) {
       <div class="share">
         <h2>{say.share}</h2>
         <QrCode address={address} label={say.code(address)} />
-        <div class="address">
+        <div class="said">
           <p>{say.scan}</p>
-          <p class="letters">{short}</p>
-          {theme && <p>{say.choose}</p>}
+          <p>{say.expect(organisation.responseTargetDays)}</p>
+          <p>{say.unnamed}</p>
         </div>
       </div>
-      <p class="promise">
-        {say.expect(organisation.responseTargetDays)} {say.unnamed}
+      <p class="go">
+        {say.go} <strong>{short}</strong> {theme && say.choose}
       </p>
     </div>
   );

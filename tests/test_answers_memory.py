@@ -13,6 +13,7 @@ import pytest
 import pytest_asyncio
 
 from api import answers as answers_module
+from api import documents as documents_module
 from api.answers import ASIDE, WORTH_PACKING, weight
 from api.documents import Request
 from db.terms import Sight
@@ -169,15 +170,27 @@ async def test_a_plan_keeps_nothing_of_who_asked_first(api: Api, text: str, vari
     assert gone() is None
 
 
+def plan_of(api: Api, text: str) -> object:
+    [way] = next(iter(api.service.documents.document(text).plans.ways.values()))
+    [plan] = way.plans.values()
+    return plan
+
+
 def request_plans(api: Api, text: str) -> int:
     return len(api.service.documents.document(text).plans.used)
 
 
-async def test_plans_are_bounded_in_bytes_and_those_in_use_stay(api: Api, hospital: Hospital) -> None:
+@pytest.mark.parametrize("documents_kept", [512, 8])
+async def test_plans_are_bounded_in_bytes_and_those_in_use_stay(
+    api: Api, hospital: Hospital, monkeypatch: pytest.MonkeyPatch, documents_kept: int
+) -> None:
+    """With a document its plans go too."""
+    monkeypatch.setattr(documents_module, "KEPT", documents_kept)
     (nurse,) = await known(api, hospital.nurse)
     documents = api.service.documents
     documents.shelf.most_bytes = 256 * 1024
     await at_once(api, nurse, TITLES)
+    first = plan_of(api, TITLES)
     fields = "id title problem solution author { name } theme { title } comments(first: 3) { nodes { body } }"
     for n in range(1, 60):
         query = f"{{ ideas(first: {n}) {{ nodes {{ {fields} }} }} }}"
@@ -185,7 +198,7 @@ async def test_plans_are_bounded_in_bytes_and_those_in_use_stay(api: Api, hospit
         await at_once(api, nurse, TITLES)
         assert documents.shelf.size <= documents.shelf.most_bytes
         assert len(documents.shelf.standing) == sum(len(each.plans.used) for each in documents.known.values())
-    assert request_plans(api, TITLES) == 1
+    assert plan_of(api, TITLES) is first
     assert request_plans(api, f"{{ ideas(first: 1) {{ nodes {{ {fields} }} }} }}") == 0
     assert "errors" not in (await at_once(api, nurse, f"{{ ideas(first: 1) {{ nodes {{ {fields} }} }} }}")).json()
     held = sum(bytes_of(each, set()) for each in plans_of(api))

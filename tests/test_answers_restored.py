@@ -101,23 +101,24 @@ async def test_after_a_restore_a_second_question_costs_no_statement_again(
     assert api.service.answers.executions == read
 
 
-async def another_history(api: Api, hospital: Hospital, token: str) -> Cursor:
-    """As it was, answered and remembered; then another log, which nobody has noticed. Its head."""
+async def another_history(api: Api, hospital: Hospital, token: str) -> tuple[Cursor, str]:
+    """As it was, answered and remembered; then another log, which nobody has noticed. Its head, and the old tag."""
     await submit(hospital, title="As it was")
     await api.see(token)
-    assert titles((await at_once(api, token, TITLES)).json()) == ["As it was"]
+    before = await at_once(api, token, TITLES, get=True)
+    assert titles(before.json()) == ["As it was"]
     await api.service.tail.stop()
     await restored(hospital, "As it is", back=1)
     head = "select position from feed_head where organisation_id = $1"
     position = await hospital.database.value(head, (hospital.organisation,))
-    return Cursor("another", hospital.organisation, position)
+    return Cursor("another", hospital.organisation, position), before.headers["etag"]
 
 
 async def test_who_has_been_told_of_the_new_log_is_answered_from_it(api: Api, hospital: Hospital) -> None:
     """As by another process, whose cursor comes along."""
     (nurse,) = await known(api, hospital.nurse)
-    tag = (await at_once(api, nurse, TITLES, get=True)).headers["etag"]
-    after = encode_cursor(await another_history(api, hospital, nurse))
+    head, tag = await another_history(api, hospital, nurse)
+    after = encode_cursor(head)
     told = await at_once(api, nurse, TITLES, get=True, if_none_match=tag, groundswell_after=after)
     assert (told.status_code, set(titles(told.json()))) == (200, {"As it is"})
     assert set(titles((await at_once(api, nurse, TITLES, groundswell_after=after)).json())) == {"As it is"}

@@ -203,3 +203,37 @@ async def test_signing_in_leads_to_no_other_server(groundswell: Server, phone: B
     page = await signed_in(phone, groundswell, "/sign-in?to=//elsewhere.example/board")
     await expect(page.get_by_role("heading", name="Share an idea")).to_be_visible(timeout=SOON)
     assert page.url.startswith(f"{groundswell.url}/share")
+
+
+@needs_browser
+async def test_whoever_writes_what_is_there_already_can_support_it_instead(
+    groundswell: Server, hospital: Hospital, phone: BrowserContext
+) -> None:
+    await submit(hospital, hospital.lead, title="No hoist at night", problem="At night the hoist is locked away.")
+    await submit(hospital, hospital.lead, title="Cold tea", problem="Tea is cold when it comes.")
+    share = await signed_in(phone, groundswell, "/share")
+    problem = share.get_by_label("What gets in the way?")
+    await problem.press_sequentially("Nobody finds the hoist at night")
+    similar = share.get_by_role("region", name="Is it one of these?")
+    await expect(similar.get_by_role("listitem")).to_have_count(1, timeout=SOON)
+    await similar.get_by_role("button", name="Support it instead: No hoist at night").click()
+    await expect(similar).to_contain_text("You support IDEA-1. Thank you.", timeout=SOON)
+    assert await hospital.database.value("select support_count from idea where number = 1") == 1
+    await problem.fill("Something else altogether, about parking")
+    await expect(similar).to_have_count(0, timeout=SOON)
+    await share.get_by_role("button", name="Share it").click()
+    await expect(share.get_by_role("status")).to_contain_text("IDEA-3 is on the board.", timeout=SOON)
+
+
+@needs_browser
+async def test_whoever_may_tell_who_a_patient_is_is_asked_to_look_again(
+    groundswell: Server, phone: BrowserContext
+) -> None:
+    share = await signed_in(phone, groundswell, "/share")
+    caution = share.get_by_text("Could this tell who a patient or a colleague is?")
+    problem = share.get_by_label("What gets in the way?")
+    for telling in ("Record 943 476 5919 was lost", "Born 03/04/1961, waited", "Mrs Smith waited"):
+        await problem.fill(telling)
+        await expect(caution).to_be_visible(timeout=SOON)
+        await problem.fill("It takes 45 minutes, twice in 2026")
+        await expect(caution).not_to_be_attached(timeout=SOON)

@@ -7,6 +7,8 @@ import { dataOf } from "../client/open";
 import { isSignedIn } from "../client/session";
 import { words } from "../words/en";
 import { flush, type Outcome, put, waiting } from "./outbox";
+import { Similar } from "./similar";
+import { mayTell } from "./telling";
 import "../page.css";
 import "../form.css";
 
@@ -41,6 +43,7 @@ function Share() {
   const [theme, setTheme] = useState("");
   const [outcome, setOutcome] = useState<Outcome | null>(waiting() > 0 ? { is: "kept" } : null);
   const [busy, setBusy] = useState(false);
+  const [typed, setTyped] = useState({ problem: "", solution: "" });
   const isOpen = asked?.themes.nodes.some((each) => each.id === wanted) ?? true;
 
   useEffect(() => {
@@ -111,8 +114,25 @@ function Share() {
           </select>
         </label>
         {chosen && <p class="objective">{chosen.objective}</p>}
-        <Text name="problem" label={say.problem} hint={say.problemHint} was={outcome?.idea.problem} required />
-        <Text name="solution" label={say.solution} hint={say.solutionHint} was={outcome?.idea.solution} />
+        <Text
+          name="problem"
+          label={say.problem}
+          hint={say.problemHint}
+          was={outcome?.idea.problem}
+          typed={(problem) => setTyped({ ...typed, problem })}
+          required
+        />
+        <Similar text={typed.problem} />
+        <Text
+          name="solution"
+          label={say.solution}
+          hint={say.solutionHint}
+          was={outcome?.idea.solution}
+          typed={(solution) => setTyped({ ...typed, solution })}
+        />
+        <p class="caution" role="status">
+          {mayTell(typed.problem) || mayTell(typed.solution) ? say.mayTell : ""}
+        </p>
         <div class="choice">
           <input id="anonymous" name="anonymous" type="checkbox" aria-describedby="anonymous-hint" />
           <div>
@@ -143,11 +163,12 @@ interface TextProps {
   label: string;
   hint: string;
   was: string | null | undefined;
+  typed: (text: string) => void;
   required?: boolean;
 }
 
 /** `was`: what somebody wrote that could not be shared as it is. */
-function Text({ name, label, hint, was, required = false }: TextProps) {
+function Text({ name, label, hint, was, typed, required = false }: TextProps) {
   return (
     <div class="field">
       <label for={name}>{label}</label>
@@ -161,6 +182,7 @@ function Text({ name, label, hint, was, required = false }: TextProps) {
         required={required}
         maxLength={4000}
         defaultValue={was ?? ""}
+        onInput={(event) => typed(event.currentTarget.value)}
       />
     </div>
   );

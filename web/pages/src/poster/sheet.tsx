@@ -5,7 +5,8 @@ import { language, words } from "../words/en";
 import type { Asked, Theme } from "./main";
 
 const say = words.poster;
-const DAY = new Intl.DateTimeFormat(language, { day: "numeric", month: "long", timeZone: "UTC" }); // of a Date, which has no hour
+// Of a Date, which has no hour and so no zone.
+const DAY = new Intl.DateTimeFormat(language, { day: "numeric", month: "long", timeZone: "UTC" });
 const SMALLEST = 0.3;
 
 interface Props {

@@ -9,7 +9,7 @@ from starlette.routing import BaseRoute, Route
 from api.built import PAGE_HEADERS, WEB, Built
 
 BUILT = Built(WEB / "pages" / "dist")
-PAGES = ("board", "live", "mine", "pair", "poster", "share", "sign-in")
+PAGES = ("board", "live", "mine", "pair", "poster", "settings", "share", "sign-in", "welcome")
 FIXED = ("worker.js", "share.webmanifest", "icon.svg")  # by their own names, at the root
 FIRST = "/board"
 

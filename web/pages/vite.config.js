@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import { defineConfig } from "vite";
 
-const PAGES = ["board", "live", "mine", "pair", "poster", "share", "sign-in"];
+const PAGES = ["board", "live", "mine", "pair", "poster", "settings", "share", "sign-in", "welcome"];
 
 export default defineConfig({
   base: "/pages/",

@@ -36,7 +36,8 @@ function kept(): Session | null {
   return text === null ? null : (JSON.parse(text) as Session);
 }
 
-function keep(tokens: Tokens): boolean {
+/** Signed in from now on, in this browser; false where the answer has no tokens. */
+export function keep(tokens: Tokens): boolean {
   const { accessToken, refreshToken, expiresAt } = tokens;
   if (accessToken === null || refreshToken === null || expiresAt === null) return false;
   localStorage.setItem(KEPT, JSON.stringify({ access: accessToken, refresh: refreshToken, expiresAt }));

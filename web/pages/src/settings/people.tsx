@@ -1,0 +1,197 @@
+// People: found by name, invited, changed, deactivated.
+import { useState } from "preact/hooks";
+import { ask, change } from "../client/asking";
+import { graphql } from "../client/graphql";
+import { payload } from "../client/open";
+import { words } from "../words/en";
+import { Actions, Sure } from "./actions";
+import { Choices, Form, Select, Text, text, textOrNone, texts } from "./form";
+import { Invite } from "./invite";
+import { PERSON, type Person, usePeople } from "./search";
+import type { Role } from "./terms";
+import { day, GIVEN, roleNames } from "./terms";
+import { options, tree, type Unit } from "./units";
+
+const say = words.settings;
+
+const EDIT = graphql(
+  `
+    mutation EditPerson($input: EditPersonInput!) {
+      editPerson(input: $input) { person { ...PersonFields } userErrors { code message path } }
+    }
+  `,
+  [PERSON],
+);
+const DEACTIVATE = graphql(
+  `
+    mutation Deactivate($id: ID!) {
+      deactivatePerson(input: { personId: $id }) { person { ...PersonFields } userErrors { code message path } }
+    }
+  `,
+  [PERSON],
+);
+const AGAIN = graphql(`query Person($id: ID!) { node(id: $id) { ...PersonFields } }`, [PERSON]);
+const PAGE = 20;
+
+export function People({ units }: { units: Unit[] }) {
+  const [search, setSearch] = useState("");
+  const [round, setRound] = useState(0);
+  const [said, setSaid] = useState("");
+  const { page, failed, more, replace } = usePeople(search, PAGE, round);
+
+  return (
+    <>
+      <Actions
+        of={[
+          {
+            label: say.invite.open,
+            first: true,
+            opens: (close) => <Invite units={units} invited={() => setRound(round + 1)} close={close} />,
+          },
+        ]}
+      />
+      <div class="field">
+        <label for="search">{say.person.search}</label>
+        <input
+          id="search"
+          type="search"
+          autocomplete="off"
+          value={search}
+          onInput={(event) => setSearch(event.currentTarget.value)}
+        />
+      </div>
+      <p role="status" class="hint">
+        {page && say.person.found(page.people.length, page.more)}
+      </p>
+      <p role="status">{said}</p>
+      {failed !== null && (
+        <p role="alert">
+          {failed}{" "}
+          <button type="button" class="second" onClick={() => setRound(round + 1)}>
+            {say.tryAgain}
+          </button>
+        </p>
+      )}
+      <ul class="items">
+        {page?.people.map((person) => (
+          <li key={person.id} class="item">
+            <OnePerson person={person} units={units} changed={replace} tell={setSaid} />
+          </li>
+        ))}
+      </ul>
+      {page?.more && (
+        <button type="button" class="second" onClick={more}>
+          {say.more}
+        </button>
+      )}
+    </>
+  );
+}
+
+interface OneProps {
+  person: Person;
+  units: Unit[];
+  changed: (person: Person) => void;
+  tell: (what: string) => void;
+}
+
+function OnePerson({ person, units, changed, tell }: OneProps) {
+  const facts = [
+    person.jobTitle,
+    person.unit?.name,
+    ...roleNames(person.roles.filter((role) => role !== "CONTRIBUTOR")),
+    person.email,
+    person.deactivatedAt && say.person.left(day(person.deactivatedAt)),
+  ];
+  return (
+    <>
+      <h3>{person.name}</h3>
+      <p class="hint">{facts.filter(Boolean).join(" · ")}</p>
+      {person.deactivatedAt === null && (
+        <Actions
+          of={[
+            {
+              label: say.edit,
+              name: say.editOne(person.name),
+              opens: (close) => <Edit {...{ person, units, changed, tell, close }} />,
+            },
+            {
+              label: say.person.leave,
+              name: say.person.leaveOne(person.name),
+              opens: (close) => (
+                <Sure
+                  question={say.person.sure(person.name)}
+                  yes={say.person.yes}
+                  act={async () => payload((await change(DEACTIVATE, { id: person.id })).deactivatePerson)}
+                  done={(answer) => {
+                    if (answer.person) changed(answer.person);
+                    tell(say.person.gone(person.name));
+                  }}
+                  close={close}
+                />
+              ),
+            },
+          ]}
+        />
+      )}
+    </>
+  );
+}
+
+function Edit({ person, units, changed, tell, close }: OneProps & { close: () => void }) {
+  async function again() {
+    const { node } = await ask(AGAIN, { id: person.id });
+    if (node?.__typename === "Person") changed(node);
+  }
+
+  return (
+    <Form
+      key={person.version}
+      label={say.editOne(person.name)}
+      send={async (given) => {
+        const input = {
+          personId: person.id,
+          name: text(given, "name"),
+          jobTitle: textOrNone(given, "jobTitle"),
+          unitId: textOrNone(given, "unitId"),
+          roles: texts(given, "roles") as Role[],
+          expectedVersion: person.version,
+        };
+        return payload((await change(EDIT, { input })).editPerson);
+      }}
+      done={(answer) => {
+        if (answer.person) changed(answer.person);
+        tell(say.saved);
+        close();
+      }}
+      cancel={close}
+      again={again}
+    >
+      <Text name="name" label={say.name} was={person.name} required />
+      <PersonFields person={person} units={units} />
+    </Form>
+  );
+}
+
+/** What is asked of somebody, new or not, after their name. */
+export function PersonFields({ person, units }: { person?: Person; units: Unit[] }) {
+  return (
+    <>
+      <Text name="jobTitle" label={say.jobTitle} was={person?.jobTitle ?? null} />
+      <Select
+        name="unitId"
+        label={say.person.unit}
+        was={person?.unit?.id ?? null}
+        none={say.person.noUnit}
+        options={options(tree(units))}
+      />
+      <Choices
+        name="roles"
+        label={say.person.roles}
+        hint={say.person.rolesHint}
+        was={person?.roles ?? ["CONTRIBUTOR"]}
+        options={GIVEN.map((role) => ({ value: role, text: say.roles[role] }))}
+      />
+    </>
+  );
+}

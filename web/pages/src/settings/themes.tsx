@@ -1,0 +1,191 @@
+// Themes: drafts of one's own first, then those that are or were open; made, changed, opened and closed.
+import { useEffect, useState } from "preact/hooks";
+import { ask, change, why } from "../client/asking";
+import { graphql, type ResultOf } from "../client/graphql";
+import { payload } from "../client/open";
+import { words } from "../words/en";
+import { Act, Actions } from "./actions";
+import { date } from "./terms";
+import { CreateTheme, EditTheme, THEME, type Theme } from "./theme-form";
+import type { Unit } from "./units";
+
+const say = words.settings;
+
+const DRAFTS = graphql(
+  `query Drafts { themes(first: 100, filter: { statuses: [DRAFT], mine: true }) { nodes { ...ThemeFields } } }`,
+  [THEME],
+);
+const THEMES = graphql(
+  `
+    query Themes($after: String) {
+      themes(first: 20, after: $after) { nodes { ...ThemeFields } pageInfo { hasNextPage endCursor } }
+    }
+  `,
+  [THEME],
+);
+const OPEN = graphql(
+  `
+    mutation OpenTheme($id: ID!) {
+      openTheme(input: { themeId: $id }) { theme { ...ThemeFields } userErrors { code message path } }
+    }
+  `,
+  [THEME],
+);
+const CLOSE = graphql(
+  `
+    mutation CloseTheme($id: ID!) {
+      closeTheme(input: { themeId: $id }) { theme { ...ThemeFields } userErrors { code message path } }
+    }
+  `,
+  [THEME],
+);
+
+interface ThemesProps {
+  mayCreate: boolean;
+  units: Unit[];
+}
+
+export function Themes({ mayCreate, units }: ThemesProps) {
+  const [themes, setThemes] = useState<Theme[] | null>(null);
+  const [next, setNext] = useState<ResultOf<typeof THEMES>["themes"]["pageInfo"] | null>(null);
+  const [failed, setFailed] = useState<string | null>(null);
+  const [said, setSaid] = useState("");
+
+  async function load(after: string | null) {
+    try {
+      const before = after === null ? (await ask(DRAFTS, {})).themes.nodes : (themes ?? []);
+      const page = (await ask(THEMES, { after })).themes;
+      const there = new Set(before.map((theme) => theme.id));
+      setThemes([...before, ...page.nodes.filter((theme) => !there.has(theme.id))]);
+      setNext(page.pageInfo);
+      setFailed(null);
+    } catch (thrown) {
+      setFailed(why(thrown, say.away, say.broken));
+    }
+  }
+  useEffect(() => void load(null), []);
+
+  const changed = (theme: Theme) =>
+    setThemes((now) =>
+      now?.some((each) => each.id === theme.id)
+        ? now.map((each) => (each.id === theme.id ? theme : each))
+        : [theme, ...(now ?? [])],
+    );
+
+  return (
+    <>
+      {mayCreate && (
+        <Actions
+          of={[
+            {
+              label: say.theme.create,
+              first: true,
+              opens: (close) => (
+                <CreateTheme
+                  units={units}
+                  close={close}
+                  done={(theme) => {
+                    changed(theme);
+                    setSaid(say.theme.created(theme.title));
+                  }}
+                />
+              ),
+            },
+          ]}
+        />
+      )}
+      <p role="status">{said}</p>
+      {failed !== null && (
+        <p role="alert">
+          {failed}{" "}
+          <button type="button" class="second" onClick={() => load(null)}>
+            {say.tryAgain}
+          </button>
+        </p>
+      )}
+      {themes?.length === 0 && <p>{say.theme.empty}</p>}
+      <ul class="items">
+        {themes?.map((theme) => (
+          <li key={theme.id} class="item">
+            <OneTheme theme={theme} units={units} changed={changed} tell={setSaid} />
+          </li>
+        ))}
+      </ul>
+      {next?.hasNextPage && (
+        <button type="button" class="second" onClick={() => load(next.endCursor)}>
+          {say.more}
+        </button>
+      )}
+    </>
+  );
+}
+
+interface OneProps {
+  theme: Theme;
+  units: Unit[];
+  changed: (theme: Theme) => void;
+  tell: (what: string) => void;
+}
+
+function OneTheme({ theme, units, changed, tell }: OneProps) {
+  const { id, title, viewerCanDo: may } = theme;
+  const facts = [
+    say.theme.window(theme.opensOn && date(theme.opensOn), theme.closesOn && date(theme.closesOn)),
+    theme.units.map((unit) => unit.name).join(", ") || say.screen.whole,
+    theme.owner && say.theme.ledBy(theme.owner.name),
+  ];
+  return (
+    <>
+      <h3>
+        {title} <span class={`state ${theme.status.toLowerCase()}`}>{say.theme.status[theme.status]}</span>
+      </h3>
+      <p>{theme.objective}</p>
+      <p class="hint">{facts.filter(Boolean).join(" · ")}</p>
+      <div class="row">
+        {may.includes("OPEN") && (
+          <Act
+            key="open"
+            label={say.theme.open}
+            name={say.theme.openOne(title)}
+            act={async () => payload((await change(OPEN, { id })).openTheme)}
+            done={({ theme: now }) => {
+              if (now) changed(now);
+              tell(say.theme.opened(title));
+            }}
+          />
+        )}
+        {may.includes("CLOSE") && (
+          <Act
+            key="close"
+            label={say.theme.close}
+            name={say.theme.closeOne(title)}
+            act={async () => payload((await change(CLOSE, { id })).closeTheme)}
+            done={({ theme: now }) => {
+              if (now) changed(now);
+              tell(say.theme.closed(title));
+            }}
+          />
+        )}
+      </div>
+      {may.includes("EDIT") && (
+        <Actions
+          of={[
+            {
+              label: say.edit,
+              name: say.editOne(title),
+              opens: (close) => (
+                <EditTheme
+                  theme={theme}
+                  units={units}
+                  close={close}
+                  changed={changed}
+                  done={() => tell(say.saved)}
+                />
+              ),
+            },
+          ]}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,156 @@
+// Units: their tree, and what an administrator does with it.
+import { useState } from "preact/hooks";
+import { change } from "../client/asking";
+import { graphql } from "../client/graphql";
+import { payload } from "../client/open";
+import { words } from "../words/en";
+import { Actions } from "./actions";
+import { Chooser } from "./chooser";
+import { Form, Text, text, texts } from "./form";
+import { type Branch, tree, type Unit, UNIT } from "./units";
+
+const say = words.settings;
+
+const CREATE = graphql(
+  `
+    mutation CreateUnit($input: CreateUnitInput!) {
+      createUnit(input: $input) { unit { ...UnitFields } userErrors { code message path } }
+    }
+  `,
+  [UNIT],
+);
+const EDIT = graphql(
+  `
+    mutation EditUnit($input: EditUnitInput!) {
+      editUnit(input: $input) { unit { ...UnitFields } userErrors { code message path } }
+    }
+  `,
+  [UNIT],
+);
+
+interface Telling {
+  /** The units are asked for again. */
+  changed: () => Promise<void>;
+  tell: (what: string) => void;
+}
+
+export function UnitTree({ units, changed }: { units: Unit[]; changed: () => Promise<void> }) {
+  const [said, setSaid] = useState("");
+  const telling = { changed, tell: setSaid };
+  return (
+    <>
+      <Actions
+        of={[
+          { label: say.unit.top, first: true, opens: (close) => <Create parent={null} {...telling} close={close} /> },
+        ]}
+      />
+      <p role="status">{said}</p>
+      {units.length === 0 ? <p>{say.unit.empty}</p> : <Branches branches={tree(units)} {...telling} />}
+    </>
+  );
+}
+
+function Branches({ branches, ...telling }: { branches: Branch[] } & Telling) {
+  return (
+    <ul class="items">
+      {branches.map(({ unit, below }) => (
+        <li key={unit.id}>
+          <div class="item">
+            <OneUnit unit={unit} {...telling} />
+          </div>
+          {below.length > 0 && <Branches branches={below} {...telling} />}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function OneUnit({ unit, ...telling }: { unit: Unit } & Telling) {
+  const names = unit.leads.map((person) => person.name).join(", ");
+  const facts = [
+    names ? say.unit.ledBy(names) : say.unit.noLead,
+    unit.memberCount === null ? null : say.unit.members(unit.memberCount),
+  ];
+  return (
+    <>
+      <h3>{unit.name}</h3>
+      <p class="hint">{facts.filter(Boolean).join(" · ")}</p>
+      <Actions
+        of={[
+          {
+            label: say.edit,
+            name: say.editOne(unit.name),
+            opens: (close) => <Edit unit={unit} {...telling} close={close} />,
+          },
+          {
+            label: say.unit.below,
+            name: say.unit.belowOne(unit.name),
+            opens: (close) => <Create parent={unit} {...telling} close={close} />,
+          },
+        ]}
+      />
+    </>
+  );
+}
+
+function Create({ parent, changed, tell, close }: { parent: Unit | null; close: () => void } & Telling) {
+  return (
+    <Form
+      label={parent === null ? say.unit.top : say.unit.belowOne(parent.name)}
+      send={async (given, idempotencyKey) => {
+        const input = {
+          name: text(given, "name"),
+          parentId: parent?.id ?? null,
+          leadIds: texts(given, "leadIds"),
+          idempotencyKey,
+        };
+        return payload((await change(CREATE, { input })).createUnit);
+      }}
+      done={({ unit }) => {
+        tell(say.unit.added(unit?.name ?? ""));
+        close();
+        void changed();
+      }}
+      go={say.unit.add}
+      cancel={close}
+    >
+      <Fields />
+    </Form>
+  );
+}
+
+function Edit({ unit, changed, tell, close }: { unit: Unit; close: () => void } & Telling) {
+  return (
+    <Form
+      key={unit.version}
+      label={say.editOne(unit.name)}
+      send={async (given) => {
+        const input = {
+          unitId: unit.id,
+          name: text(given, "name"),
+          leadIds: texts(given, "leadIds"),
+          expectedVersion: unit.version,
+        };
+        return payload((await change(EDIT, { input })).editUnit);
+      }}
+      done={() => {
+        tell(say.saved);
+        close();
+        void changed();
+      }}
+      cancel={close}
+      again={() => void changed()}
+    >
+      <Fields unit={unit} />
+    </Form>
+  );
+}
+
+function Fields({ unit }: { unit?: Unit }) {
+  return (
+    <>
+      <Text name="name" label={say.name} was={unit?.name ?? null} required />
+      <Chooser name="leadIds" label={say.unit.leads} hint={say.unit.leadsHint} was={unit?.leads ?? []} />
+    </>
+  );
+}

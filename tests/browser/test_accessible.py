@@ -10,8 +10,8 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from tests.browser import chromium
-from tests.browser.ward import LACKING, LEAD, NURSE, SOON, open_to, signed_in
-from tests.factories import PASSWORD, Hospital, move, submit, win
+from tests.browser.ward import ADMIN, LACKING, LEAD, NURSE, SOON, open_to, signed_in
+from tests.factories import PASSWORD, Hospital, move, screen, submit, win
 from tests.server import Server, running
 
 AXE = Path(__file__).resolve().parent.parent.parent / "web/pages/node_modules/axe-core/axe.min.js"
@@ -24,10 +24,11 @@ needs_browser = pytest.mark.skipif(
 @pytest_asyncio.fixture(scope="module")
 async def groundswell(module_hospital: Hospital) -> AsyncIterator[Server]:
     assert LACKING is None, LACKING
-    await open_to(module_hospital, NURSE, LEAD)
+    await open_to(module_hospital, NURSE, LEAD, ADMIN)
     await move(module_hospital, await submit(module_hospital, title="No hoist at night"), "TESTING")
     await submit(module_hospital, title="The lift is slow")
     await win(module_hospital, headline="Home before lunch", thanks=[module_hospital.nurse])
+    await screen(module_hospital)
     async with running(module_hospital.database.dsn) as server:
         yield server
 
@@ -98,6 +99,70 @@ async def test_axe_finds_nothing_where_a_leader_reads_and_decides(
     await page.get_by_role("button", name="Move it", exact=True).click()
     await expect(page.get_by_role("button", name="Undo")).to_be_focused()
     assert await violations(page) == []
+
+
+@needs_browser
+@pytest.mark.parametrize(("scheme", "motion"), [("light", "no-preference"), ("dark", "reduce")])
+async def test_axe_finds_nothing_on_settings_with_its_forms_open_nor_on_welcome(
+    groundswell: Server, browser: Browser, scheme: Any, motion: Any
+) -> None:
+    context = await browser.new_context(color_scheme=scheme, reduced_motion=motion)
+    page = await signed_in(context, groundswell, "/settings#people", email=ADMIN)
+    for section, there, buttons in (
+        ("People", "Nina Nurse", ("Invite somebody", "Edit Nina Nurse", "Deactivate Bo Colleague")),
+        ("Units", "Ward A", ("Edit Ward A", "Add a unit below Ward B")),
+        ("Themes", "Falls", ("Create a theme", "Edit Falls")),
+        ("Screens", "By the lift", ("Rename By the lift",)),
+        ("Your profile", "Change your password", ()),
+    ):
+        await page.get_by_role("link", name=section).click(timeout=SOON)
+        await expect(page.get_by_role("heading", name=there)).to_be_visible(timeout=SOON)
+        for button in buttons:
+            await page.get_by_role("button", name=button, exact=True).click()
+        assert await violations(page) == [], section
+    await page.goto(f"{groundswell.url}/welcome#token=made-up")
+    await expect(page.get_by_role("heading", name="Welcome")).to_be_visible()
+    assert await violations(page) == []
+    await page.get_by_label("Password").fill("a long password")
+    await page.get_by_role("button", name="Begin").click()
+    await expect(page.get_by_role("heading", name="This link does not work any more")).to_be_visible(timeout=SOON)
+    assert await violations(page) == []
+
+
+@needs_browser
+async def test_somebody_is_invited_with_a_keyboard_alone(groundswell: Server, browser: Browser) -> None:
+    page = await signed_in(await browser.new_context(), groundswell, "/settings#people", email=ADMIN)
+    await expect(page.get_by_role("heading", name="Nina Nurse")).to_be_visible(timeout=SOON)
+    for name in ("People", "Units", "Themes", "Screens", "Your profile"):
+        await page.keyboard.press("Tab")
+        await expect(page.get_by_role("link", name=name)).to_be_focused()
+    await page.keyboard.press("Tab")
+    opener = page.get_by_role("button", name="Invite somebody")
+    await expect(opener).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("form").get_by_label("Name")).to_be_focused()
+    await page.keyboard.press("Escape")
+    await expect(opener).to_be_focused()
+    await page.keyboard.press("Space")
+    await expect(page.get_by_role("form").get_by_label("Name")).to_be_focused()
+    await page.keyboard.type("Kay Board")
+    for text in ("kay@ashcombe.example", "Porter", "Ashcombe General"):  # a list is chosen from by typing
+        await page.keyboard.press("Tab")
+        await page.keyboard.type(text)
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Space")  # a theme lead besides
+    await page.keyboard.press("Enter")
+    link = page.get_by_label("The link to give them")
+    await expect(link).to_be_focused(timeout=SOON)
+    assert "/welcome#token=" in await link.input_value()
+    for button in ("Copy", "Done"):
+        await page.keyboard.press("Tab")
+        await expect(page.get_by_role("button", name=button)).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(opener).to_be_focused()
+    kay = page.locator(".item").filter(has=page.get_by_role("heading", name="Kay Board"))
+    await expect(kay).to_contain_text("Porter · Ashcombe General · Theme lead · kay@ashcombe.example", timeout=SOON)
 
 
 @needs_browser

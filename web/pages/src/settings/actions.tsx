@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { words } from "../words/en";
-import { type Said, useAttempt } from "./form";
+import { FIRST, type Said, useAttempt } from "./form";
 
 const say = words.settings;
 
@@ -54,7 +54,7 @@ export function Actions({ of }: { of: Action[] }) {
 
 function Panel({ close, children }: { close: () => void; children: ComponentChildren }) {
   const panel = useRef<HTMLDivElement>(null);
-  useEffect(() => panel.current?.querySelector<HTMLElement>("input:not([type=hidden]), button")?.focus(), []);
+  useEffect(() => panel.current?.querySelector<HTMLElement>(FIRST)?.focus(), []);
   return (
     <div ref={panel} class="panel" onKeyDown={(event) => event.key === "Escape" && close()}>
       {children}

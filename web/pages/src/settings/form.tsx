@@ -23,6 +23,8 @@ export function useAttempt<Answer extends Said>(attempt: () => Promise<Answer>, 
   const [mistakes, setMistakes] = useState<Mistake[]>([]);
   const [failed, setFailed] = useState<string | null>(null);
 
+  const fail = (thrown: unknown) => setFailed(why(thrown, say.away, say.broken));
+
   async function go(): Promise<Mistake[]> {
     setBusy(true);
     setFailed(null);
@@ -34,13 +36,16 @@ export function useAttempt<Answer extends Said>(attempt: () => Promise<Answer>, 
       if (refused.length === 0) done(answer);
     } catch (thrown) {
       setMistakes([]);
-      setFailed(why(thrown, say.away, say.broken));
+      fail(thrown);
     }
     setBusy(false);
     return refused;
   }
-  return { busy, mistakes, failed, go };
+  return { busy, mistakes, failed, go, fail };
 }
+
+/** What a keyboard goes on from, where something has opened. */
+export const FIRST = "input:not([type=hidden]), button";
 
 interface FormProps<Answer extends Said> {
   label: string;
@@ -50,7 +55,7 @@ interface FormProps<Answer extends Said> {
   go?: string;
   cancel?: () => void;
   /** Shows what it is about as it is now, where somebody else was quicker. */
-  again?: () => void;
+  again?: () => Promise<void>;
   children: ComponentChildren;
 }
 
@@ -68,6 +73,16 @@ export function Form<Answer extends Said>({ label, send, done, go = say.save, ca
   const field = (mistake: Mistake) => form.current?.elements.namedItem(mistake.path[0] ?? "");
   const others = mistakes.filter((mistake) => !field(mistake));
 
+  async function startAgain() {
+    const place = form.current?.parentElement;
+    try {
+      await again?.();
+      requestAnimationFrame(() => place?.querySelector("form")?.querySelector<HTMLElement>(FIRST)?.focus());
+    } catch (thrown) {
+      attempt.fail(thrown);
+    }
+  }
+
   async function submit(event: SubmitEvent) {
     event.preventDefault();
     if (busy) return;
@@ -82,7 +97,7 @@ export function Form<Answer extends Said>({ label, send, done, go = say.save, ca
       {others.length > 0 && <p role="alert">{others.map((mistake) => mistake.message).join(" ")}</p>}
       {failed !== null && <p role="alert">{failed}</p>}
       {again && mistakes.some((mistake) => mistake.code === "STALE_VERSION") && (
-        <button type="button" class="second" onClick={again}>
+        <button type="button" class="second" onClick={startAgain}>
           {say.startAgain}
         </button>
       )}

@@ -30,7 +30,7 @@ const DEACTIVATE = graphql(
   `,
   [PERSON],
 );
-const AGAIN = graphql(`query Person($id: ID!) { node(id: $id) { ...PersonFields } }`, [PERSON]);
+const AGAIN = graphql(`query Person($id: ID!) { node(id: $id) { __typename ...PersonFields } }`, [PERSON]);
 const PAGE = 20;
 
 export function People({ units }: { units: Unit[] }) {

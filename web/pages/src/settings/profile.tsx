@@ -11,7 +11,7 @@ const say = words.settings;
 export const ME = graphql(`
   fragment Me on Person { id name jobTitle roles shownOnScreens version }
 `);
-const AGAIN = graphql(`query Me { viewer { ...Me } }`, [ME]);
+const AGAIN = graphql(`query Me { viewer { __typename ...Me } }`, [ME]);
 const EDIT = graphql(
   `
     mutation EditProfile($input: EditProfileInput!) {

@@ -139,7 +139,7 @@ function Edit({ unit, changed, tell, close }: { unit: Unit; close: () => void } 
         void changed();
       }}
       cancel={close}
-      again={() => void changed()}
+      again={changed}
     >
       <Fields unit={unit} />
     </Form>

@@ -335,7 +335,7 @@ export const words = {
     },
     unit: {
       top: "Add a unit at the top",
-      below: "Add below",
+      below: "Add a unit below",
       belowOne: (name: string) => `Add a unit below ${name}`,
       add: "Add",
       added: (name: string) => `${name} is added.`,

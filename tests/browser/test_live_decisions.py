@@ -151,6 +151,7 @@ async def test_who_has_not_heard_of_a_change_is_told_by_the_server_and_decides_a
     await page.route_web_socket("**/graphql", feed)
     await page.reload()
     idea = await open_idea(page, TITLE)
+    await expect(idea.get_by_text("Nobody has said anything yet.")).to_be_visible(timeout=SOON)  # all of it is here
     deaf = True
     made = await hospital.database.value("select id from idea")
     await move(hospital, made, "PLANNED", actor=hospital.coach)

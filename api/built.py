@@ -12,8 +12,8 @@ from starlette.responses import FileResponse, Response
 WEB = Path(__file__).resolve().parent.parent / "web"
 
 # Only what the builds make, under types that do not depend on the machine's own table.
-MEDIA_TYPES = {".css": "text/css", ".js": "text/javascript", ".txt": "text/plain"}
-FIXED_TYPES = {**MEDIA_TYPES, ".svg": "image/svg+xml", ".webmanifest": "application/manifest+json"}
+MEDIA_TYPES = {".css": "text/css", ".js": "text/javascript", ".txt": "text/plain", ".svg": "image/svg+xml"}
+FIXED_TYPES = {**MEDIA_TYPES, ".webmanifest": "application/manifest+json"}
 
 # Nothing from outside and no inline script. 'self' covers the WebSocket; fonts are inside the style sheet.
 CONTENT_SECURITY_POLICY = "; ".join(

@@ -1,4 +1,4 @@
-"""Makes the pictures of docs/ (explorer, board, share): `python -m tests.browser.picture`."""
+"""Makes the pictures of docs/ (the explorer and the pages): `python -m tests.browser.picture`."""
 
 import asyncio
 import os
@@ -18,7 +18,14 @@ from tests.client import ENVIRONMENT
 from tests.server import running
 
 DOCS = Path(__file__).resolve().parent.parent.parent / "docs"
-PAGES = {"board": (1280, 720), "share": (390, 760)}
+# Name, who looks, width and height, and a word that is there when all of it is.
+PAGES = (
+    ("board", "nurse", 1280, 720, "Quiet nights"),
+    ("share", "nurse", 390, 760, "Quiet nights"),
+    ("mine", "nurse", 390, 760, "Thank you"),
+    ("poster", "nurse", 794, 1280, "Share an idea"),
+    ("live", "lead", 1280, 800, "Newest"),
+)
 
 
 async def take(dsn: str) -> None:
@@ -35,21 +42,33 @@ async def take(dsn: str) -> None:
         await page.mouse.move(0, 0)  # no button is to look pointed at
         await page.evaluate("document.fonts.ready")
         await page.screenshot(path=DOCS / "explorer.png", animations="disabled")
-        for name, (width, height) in PAGES.items():
-            await take_page(browser, server.url, name, width, height)
+        for page_name, who, width, height, there in PAGES:
+            await take_page(browser, server.url, page_name, who, width, height, there)
+        await take_pairing(browser, server.url)
 
 
-async def take_page(browser: Browser, url: str, name: str, width: int, height: int) -> None:
-    """A page as the demo nurse sees it."""
+async def take_page(browser: Browser, url: str, name: str, who: str, width: int, height: int, there: str) -> None:
+    """A page as somebody of the demonstration sees it."""
     context = await browser.new_context(viewport={"width": width, "height": height})
     page = await context.new_page()
     await page.goto(f"{url}/{name}")
-    await page.get_by_label("E-mail address").fill("nurse@demo.example")
+    await page.get_by_label("E-mail address").fill(f"{who}@demo.example")
     await page.get_by_label("Password").fill(seed.PASSWORD)
     await page.get_by_role("button", name="Sign in").click()
-    await page.get_by_text("Quiet nights").first.wait_for(state="attached")
+    await page.get_by_text(there).first.wait_for(state="attached")
+    if name == "live":
+        await page.get_by_role("button", name="Show the bed height plan").first.click()
+        await page.get_by_label("Your answer").wait_for()
     await page.screenshot(path=DOCS / f"{name}.png", animations="disabled")
     await context.close()
+
+
+async def take_pairing(browser: Browser, url: str) -> None:
+    """A wall that waits to be paired."""
+    page = await browser.new_page(viewport={"width": 1280, "height": 720})
+    await page.goto(f"{url}/board?screen")
+    await page.locator(".qr").wait_for()
+    await page.screenshot(path=DOCS / "pairing.png", animations="disabled")
 
 
 def main() -> None:
@@ -63,7 +82,7 @@ def main() -> None:
             asyncio.run(take(database.dsn))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    for picture in (DOCS / f"{name}.png" for name in ("explorer", *PAGES)):
+    for picture in (DOCS / f"{name}.png" for name in ("explorer", *(page[0] for page in PAGES), "pairing")):
         print(f"{picture.name}: {picture.stat().st_size:,} bytes")
 
 

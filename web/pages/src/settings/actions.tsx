@@ -72,9 +72,15 @@ interface SureProps<Answer extends Said> {
 
 /** Asks before something that is not easily undone. */
 export function Sure<Answer extends Said>({ question, yes, act, done, close }: SureProps<Answer>) {
-  const attempt = useAttempt(act, done);
+  const group = useRef<HTMLDivElement>(null);
+  const attempt = useAttempt(act, (answer) => {
+    const heading = group.current?.closest(".item")?.querySelector<HTMLElement>("h3");
+    done(answer);
+    heading?.setAttribute("tabindex", "-1");
+    heading?.focus(); // the buttons go with what was done
+  });
   return (
-    <div role="group" aria-label={question} class="sure">
+    <div ref={group} role="group" aria-label={question} class="sure">
       <p>{question}</p>
       <Refusal attempt={attempt} />
       <p class="buttons">

@@ -138,10 +138,14 @@ function OnePerson({ person, units, changed, tell }: OneProps) {
   );
 }
 
-function Edit({ person, units, changed, tell, close }: OneProps & { close: () => void }) {
+function Edit({ person: given, units, changed, tell, close }: OneProps & { close: () => void }) {
+  const [person, setPerson] = useState(given); // as it was when this opened: whatever changes, what is typed stays
+
   async function again() {
-    const { node } = await ask(AGAIN, { id: person.id });
-    if (node?.__typename === "Person") changed(node);
+    const { node } = await ask(AGAIN, { id: given.id });
+    if (node?.__typename !== "Person") return;
+    setPerson(node);
+    changed(node);
   }
 
   return (

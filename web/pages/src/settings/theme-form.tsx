@@ -1,4 +1,5 @@
 // What is asked of a theme, new or not.
+import { useState } from "preact/hooks";
 import { ask, change } from "../client/asking";
 import { graphql, type ResultOf } from "../client/graphql";
 import { payload } from "../client/open";
@@ -78,10 +79,14 @@ interface EditProps extends CreateProps {
   changed: (theme: Theme) => void;
 }
 
-export function EditTheme({ theme, units, changed, done, close }: EditProps) {
+export function EditTheme({ theme: given, units, changed, done, close }: EditProps) {
+  const [theme, setTheme] = useState(given); // as it was when this opened: whatever changes, what is typed stays
+
   async function again() {
-    const found = await ask(AGAIN, { id: theme.id });
-    if (found.theme) changed(found.theme);
+    const found = await ask(AGAIN, { id: given.id });
+    if (found.theme === null) return;
+    setTheme(found.theme);
+    changed(found.theme);
   }
 
   return (

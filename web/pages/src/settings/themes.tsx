@@ -134,6 +134,20 @@ function OneTheme({ theme, units, changed, tell }: OneProps) {
     theme.units.map((unit) => unit.name).join(", ") || say.screen.whole,
     theme.owner && say.theme.ledBy(theme.owner.name),
   ];
+  // One button for both, so that a keyboard stays where it is.
+  const turn = may.includes("OPEN")
+    ? {
+        label: say.theme.open,
+        name: say.theme.openOne(title),
+        act: async () => payload((await change(OPEN, { id })).openTheme),
+        done: say.theme.opened(title),
+      }
+    : may.includes("CLOSE") && {
+        label: say.theme.close,
+        name: say.theme.closeOne(title),
+        act: async () => payload((await change(CLOSE, { id })).closeTheme),
+        done: say.theme.closed(title),
+      };
   return (
     <>
       <h3>
@@ -142,50 +156,35 @@ function OneTheme({ theme, units, changed, tell }: OneProps) {
       <p>{theme.objective}</p>
       <p class="hint">{facts.filter(Boolean).join(" · ")}</p>
       <div class="row">
-        {may.includes("OPEN") && (
+        {turn && (
           <Act
-            key="open"
-            label={say.theme.open}
-            name={say.theme.openOne(title)}
-            act={async () => payload((await change(OPEN, { id })).openTheme)}
+            {...turn}
             done={({ theme: now }) => {
               if (now) changed(now);
-              tell(say.theme.opened(title));
+              tell(turn.done);
             }}
           />
         )}
-        {may.includes("CLOSE") && (
-          <Act
-            key="close"
-            label={say.theme.close}
-            name={say.theme.closeOne(title)}
-            act={async () => payload((await change(CLOSE, { id })).closeTheme)}
-            done={({ theme: now }) => {
-              if (now) changed(now);
-              tell(say.theme.closed(title));
-            }}
+        {may.includes("EDIT") && (
+          <Actions
+            of={[
+              {
+                label: say.edit,
+                name: say.editOne(title),
+                opens: (close) => (
+                  <EditTheme
+                    theme={theme}
+                    units={units}
+                    close={close}
+                    changed={changed}
+                    done={() => tell(say.saved)}
+                  />
+                ),
+              },
+            ]}
           />
         )}
       </div>
-      {may.includes("EDIT") && (
-        <Actions
-          of={[
-            {
-              label: say.edit,
-              name: say.editOne(title),
-              opens: (close) => (
-                <EditTheme
-                  theme={theme}
-                  units={units}
-                  close={close}
-                  changed={changed}
-                  done={() => tell(say.saved)}
-                />
-              ),
-            },
-          ]}
-        />
-      )}
     </>
   );
 }

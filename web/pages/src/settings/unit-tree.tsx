@@ -1,6 +1,6 @@
 // Units: their tree, and what an administrator does with it.
 import { useState } from "preact/hooks";
-import { change } from "../client/asking";
+import { ask, change } from "../client/asking";
 import { graphql } from "../client/graphql";
 import { payload } from "../client/open";
 import { words } from "../words/en";
@@ -27,6 +27,8 @@ const EDIT = graphql(
   `,
   [UNIT],
 );
+
+const AGAIN = graphql(`query Unit($id: ID!) { node(id: $id) { __typename ...UnitFields } }`, [UNIT]);
 
 interface Telling {
   /** The units are asked for again. */
@@ -119,7 +121,16 @@ function Create({ parent, changed, tell, close }: { parent: Unit | null; close: 
   );
 }
 
-function Edit({ unit, changed, tell, close }: { unit: Unit; close: () => void } & Telling) {
+function Edit({ unit: given, changed, tell, close }: { unit: Unit; close: () => void } & Telling) {
+  const [unit, setUnit] = useState(given); // as it was when this opened: whatever changes, what is typed stays
+
+  async function again() {
+    const { node } = await ask(AGAIN, { id: given.id });
+    if (node?.__typename !== "Unit") return;
+    setUnit(node);
+    void changed();
+  }
+
   return (
     <Form
       key={unit.version}
@@ -139,7 +150,7 @@ function Edit({ unit, changed, tell, close }: { unit: Unit; close: () => void } 
         void changed();
       }}
       cancel={close}
-      again={changed}
+      again={again}
     >
       <Fields unit={unit} />
     </Form>

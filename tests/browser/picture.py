@@ -58,7 +58,7 @@ async def take_page(browser: Browser, url: str, name: str, who: str, width: int,
     await page.get_by_text(there).first.wait_for(state="attached")
     if name == "live":
         await page.get_by_role("button", name="Show the bed height plan").first.click()
-        await page.get_by_label("Your answer").wait_for()
+        await page.get_by_text("Loading …").wait_for(state="detached")
     await page.screenshot(path=DOCS / f"{name}.png", animations="disabled")
     await context.close()
 

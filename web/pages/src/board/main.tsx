@@ -5,7 +5,7 @@ import { live, type State } from "../client/live";
 import { URL as API } from "../client/open";
 import { forgetScreen, screenToken } from "../client/screen";
 import { isSignedIn, token } from "../client/session";
-import { language, words } from "../words/en";
+import { language, words } from "../words/words";
 import { type Arrivals, arrivals, MARKED_FOR, NONE } from "./arrivals";
 import { BOARD, type Board, type Idea, type Win } from "./asked";
 import { drift, watch } from "./endurance";

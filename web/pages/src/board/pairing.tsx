@@ -2,7 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { type Code, pair } from "../client/screen";
 import { QrCode } from "../qr/qr";
-import { words } from "../words/en";
+import { words } from "../words/words";
 
 const say = words.pairing;
 

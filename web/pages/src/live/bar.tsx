@@ -1,7 +1,7 @@
 // At the foot: decisions that can still be undone, what became of them, and those that come back to be decided again.
 import { useEffect, useRef } from "preact/hooks";
 import type { Kept } from "../client/reduce";
-import { words } from "../words/en";
+import { words } from "../words/words";
 import type { Decisions } from "./decisions";
 import type { Drafts } from "./drafts";
 

@@ -1,7 +1,7 @@
 // Where an idea stands, what others did about that meanwhile, and moving it on.
 import type { Idea } from "../client/feed";
 import type { Deed } from "../client/reduce";
-import { words } from "../words/en";
+import { words } from "../words/words";
 import type { Change, Draft } from "./drafts";
 import type { Held } from "./held";
 import { deed } from "./said";

@@ -3,7 +3,7 @@ import { useEffect } from "preact/hooks";
 import { client } from "../client/client";
 import type { Idea } from "../client/feed";
 import { dataOf, payload } from "../client/open";
-import { words } from "../words/en";
+import { words } from "../words/words";
 import { DECIDE } from "./asked";
 import type { Desk, Shown } from "./desk";
 import type { Change, Draft } from "./drafts";

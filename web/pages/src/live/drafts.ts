@@ -1,7 +1,7 @@
 // What is half typed, of each idea: kept in this tab, so that neither a reload nor signing in again loses it.
 import { useEffect, useState } from "preact/hooks";
 import type { Idea } from "../client/feed";
-import { words } from "../words/en";
+import { words } from "../words/words";
 
 /** A comment that was sent and has not come back yet. `known`: the comments that were there when it was sent. */
 export interface Sent {

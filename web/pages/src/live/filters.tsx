@@ -1,6 +1,6 @@
 // Which ideas are shown: of one theme, of one unit and those below it.
 import type { Theme } from "../client/feed";
-import { words } from "../words/en";
+import { words } from "../words/words";
 import type { Unit } from "./asked";
 import type { Filter } from "./lists";
 

@@ -1,6 +1,6 @@
 // One idea, opened: what it says, what people say about it, and all that this leader may do with it.
 import { useEffect, useRef } from "preact/hooks";
-import { words } from "../words/en";
+import { words } from "../words/words";
 import { moment } from "./lists";
 import { Decide } from "./decide";
 import type { Decisions } from "./decisions";

@@ -1,7 +1,7 @@
 // The lists: what waits longest, and what is newest. They never move under somebody who reads.
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Idea } from "../client/feed";
-import { words } from "../words/en";
+import { words } from "../words/words";
 import type { Desk, Shown } from "./desk";
 import { type Filter, held, type Lists as Ids, marks, MARKED_FOR, settle, wanted } from "./lists";
 import { due } from "./said";

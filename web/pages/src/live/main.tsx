@@ -3,7 +3,7 @@ import { render } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { State } from "../client/live";
 import { isSignedIn } from "../client/session";
-import { words } from "../words/en";
+import { words } from "../words/words";
 import { useAddress } from "./address";
 import { Bar } from "./bar";
 import { useDecisions } from "./decisions";

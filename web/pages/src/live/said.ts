@@ -2,7 +2,7 @@
 import { CombinedError } from "@urql/core";
 import type { Idea } from "../client/feed";
 import type { Deed } from "../client/reduce";
-import { language, words } from "../words/en";
+import { language, words } from "../words/words";
 
 const say = words.live;
 const TIME = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" });

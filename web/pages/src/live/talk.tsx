@@ -3,7 +3,7 @@ import { useEffect } from "preact/hooks";
 import { client } from "../client/client";
 import type { Comment, Idea } from "../client/feed";
 import { dataOf, payload } from "../client/open";
-import { words } from "../words/en";
+import { words } from "../words/words";
 import { ANSWER } from "./asked";
 import type { Desk } from "./desk";
 import type { Change, Draft, Sent } from "./drafts";

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { client } from "../client/client";
 import type { Theme } from "../client/feed";
 import { dataOf, payload } from "../client/open";
-import { words } from "../words/en";
+import { words } from "../words/words";
 import { CLOSE_THEME, OPEN_THEME } from "./asked";
 import type { Desk } from "./desk";
 import { told, wrong } from "./said";

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { client } from "../client/client";
 import type { Idea } from "../client/feed";
 import { dataOf, payload } from "../client/open";
-import { words } from "../words/en";
+import { words } from "../words/words";
 import { type Person, SHARE_WIN, SUPPORTERS } from "./asked";
 import type { Desk } from "./desk";
 import type { Change, Draft } from "./drafts";

@@ -1,6 +1,6 @@
 // An idea of mine: where it stands, what was answered, and, opened, its story and what I can do.
 import { useEffect, useRef, useState } from "preact/hooks";
-import { words } from "../words/en";
+import { words } from "../words/words";
 import type { Idea } from "./asked";
 import { day } from "./days";
 import { Comment, Edit, Withdraw } from "./forms";

@@ -2,7 +2,7 @@
 import { useRef, useState } from "preact/hooks";
 import { client } from "../client/client";
 import { dataOf, payload } from "../client/open";
-import { words } from "../words/en";
+import { words } from "../words/words";
 import { COMMENT, EDIT, type Idea, WITHDRAW } from "./asked";
 import { titleFrom } from "./mine";
 import { useSending } from "./sending";

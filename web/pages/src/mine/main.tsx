@@ -3,7 +3,7 @@ import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { State } from "../client/live";
 import { isSignedIn } from "../client/session";
-import { words } from "../words/en";
+import { words } from "../words/words";
 import type { Idea } from "./asked";
 import { Card } from "./card";
 import { time } from "./days";

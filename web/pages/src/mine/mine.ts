@@ -1,5 +1,5 @@
 // What is mine, as values: pure, so that it can be tried.
-import { words } from "../words/en";
+import { words } from "../words/words";
 import type { Idea, Item, Win } from "./asked";
 
 const say = words.mine;

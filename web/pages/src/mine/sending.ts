@@ -1,6 +1,6 @@
 // Sending a change: what was typed stays until the server has it, and what to put right is said.
 import { useState } from "preact/hooks";
-import { words } from "../words/en";
+import { words } from "../words/words";
 
 type Answer = { userErrors: { message: string }[] };
 

@@ -2,7 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { client } from "../client/client";
 import { dataOf } from "../client/open";
-import { words } from "../words/en";
+import { words } from "../words/words";
 import { type Event, type Idea, STORY } from "./asked";
 import { day } from "./days";
 

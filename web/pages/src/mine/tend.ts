@@ -4,7 +4,7 @@ import { client } from "../client/client";
 import { live, type State } from "../client/live";
 import { dataOf, URL as API } from "../client/open";
 import { personId, token } from "../client/session";
-import { words } from "../words/en";
+import { words } from "../words/words";
 import { EARLIER, HAPPENED, type Idea, MINE, OLDER, ONE, type Win } from "./asked";
 import { type Mine, NEWEST, news, touched } from "./mine";
 

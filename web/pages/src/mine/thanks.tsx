@@ -1,5 +1,5 @@
 // What came of it and who says thank you: first of all that my page shows.
-import { words } from "../words/en";
+import { words } from "../words/words";
 import type { Win } from "./asked";
 import { day } from "./days";
 import type { Mine } from "./mine";

@@ -1,6 +1,6 @@
 // Which boards somebody may put on a wall: administrators any, others those of the units that they lead and below.
 import { graphql, type ResultOf } from "../client/graphql";
-import { words } from "../words/en";
+import { words } from "../words/words";
 
 export const ASKED = graphql(`
   query Pair {

@@ -4,7 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { client } from "../client/client";
 import { dataOf, payload } from "../client/open";
 import { isSignedIn } from "../client/session";
-import { words } from "../words/en";
+import { words } from "../words/words";
 import { APPROVE, ASKED, type Place, places } from "./asked";
 import "../page.css";
 import "../form.css";

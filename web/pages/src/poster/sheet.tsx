@@ -1,7 +1,7 @@
 // The sheet itself, on the screen as it is printed: all sizes follow its width, so that what fits here fits on paper.
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { QrCode } from "../qr/qr";
-import { language, words } from "../words/en";
+import { language, words } from "../words/words";
 import type { Asked, Theme } from "./main";
 
 const say = words.poster;

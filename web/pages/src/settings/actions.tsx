@@ -1,7 +1,7 @@
 // What can be done with something: a row of buttons, and below it what the pressed one opens.
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { words } from "../words/en";
+import { words } from "../words/words";
 import { FIRST, type Said, useAttempt } from "./form";
 
 const say = words.settings;

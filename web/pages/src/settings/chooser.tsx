@@ -1,6 +1,6 @@
 // Choosing people by their names: who leads a unit, or a theme.
 import { useId, useRef, useState } from "preact/hooks";
-import { words } from "../words/en";
+import { words } from "../words/words";
 import { Group } from "./form";
 import { usePeople } from "./search";
 

@@ -2,7 +2,7 @@
 import { type ComponentChildren, createContext } from "preact";
 import { useContext, useId, useRef, useState } from "preact/hooks";
 import { why } from "../client/asking";
-import { words } from "../words/en";
+import { words } from "../words/words";
 
 const say = words.settings;
 

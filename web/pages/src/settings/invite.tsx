@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { change } from "../client/asking";
 import { graphql, type ResultOf } from "../client/graphql";
 import { payload } from "../client/open";
-import { words } from "../words/en";
+import { words } from "../words/words";
 import { Form, Text, text, textOrNone, texts } from "./form";
 import { PersonFields } from "./people";
 import type { Role } from "./terms";

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { ask, change } from "../client/asking";
 import { graphql } from "../client/graphql";
 import { payload } from "../client/open";
-import { words } from "../words/en";
+import { words } from "../words/words";
 import { Actions, Sure } from "./actions";
 import { Choices, Form, Select, Text, text, textOrNone, texts } from "./form";
 import { Invite } from "./invite";

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { ask, change } from "../client/asking";
 import { graphql, type ResultOf } from "../client/graphql";
 import { payload } from "../client/open";
-import { words } from "../words/en";
+import { words } from "../words/words";
 import { Form, Text, text, textOrNone } from "./form";
 
 const say = words.settings;

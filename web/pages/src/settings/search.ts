@@ -2,7 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { ask, why } from "../client/asking";
 import { graphql, type ResultOf } from "../client/graphql";
-import { words } from "../words/en";
+import { words } from "../words/words";
 
 export const PERSON = graphql(`
   fragment PersonFields on Person { id name email jobTitle roles version deactivatedAt unit { id name } }

@@ -1,6 +1,6 @@
 // Roles and times, as this page names them.
 import type { Person } from "./search";
-import { language, words } from "../words/en";
+import { language, words } from "../words/words";
 
 export type Role = Person["roles"][number];
 

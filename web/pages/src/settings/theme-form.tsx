@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { ask, change } from "../client/asking";
 import { graphql, type ResultOf } from "../client/graphql";
 import { payload } from "../client/open";
-import { words } from "../words/en";
+import { words } from "../words/words";
 import { Chooser } from "./chooser";
 import { Choices, Form, Text, text, textOrNone, texts } from "./form";
 import { options, tree, type Unit } from "./units";

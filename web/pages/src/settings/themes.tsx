@@ -3,7 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { ask, change, why } from "../client/asking";
 import { graphql, type ResultOf } from "../client/graphql";
 import { payload } from "../client/open";
-import { words } from "../words/en";
+import { words } from "../words/words";
 import { Act, Actions } from "./actions";
 import { date } from "./terms";
 import { CreateTheme, EditTheme, THEME, type Theme } from "./theme-form";

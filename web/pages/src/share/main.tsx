@@ -5,7 +5,7 @@ import { client } from "../client/client";
 import { graphql, type ResultOf } from "../client/graphql";
 import { dataOf } from "../client/open";
 import { isSignedIn } from "../client/session";
-import { words } from "../words/en";
+import { words } from "../words/words";
 import { flush, type Outcome, put, waiting } from "./outbox";
 import { Similar } from "./similar";
 import { mayTell } from "./telling";

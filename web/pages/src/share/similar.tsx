@@ -3,7 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { client } from "../client/client";
 import { graphql, type ResultOf } from "../client/graphql";
 import { dataOf, payload } from "../client/open";
-import { words } from "../words/en";
+import { words } from "../words/words";
 
 const say = words.share;
 

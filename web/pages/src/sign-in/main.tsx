@@ -2,7 +2,7 @@
 import { render } from "preact";
 import { useState } from "preact/hooks";
 import { signIn } from "../client/session";
-import { words } from "../words/en";
+import { words } from "../words/words";
 import "../page.css";
 import "../form.css";
 

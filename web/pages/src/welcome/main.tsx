@@ -1,7 +1,7 @@
 // The page that an invitation's link leads to: choosing a password, and then on to sharing an idea.
 import { render } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { words } from "../words/en";
+import { words } from "../words/words";
 import { accept, type Refused, tokenOfAddress } from "./invitation";
 import "../page.css";
 import "../form.css";

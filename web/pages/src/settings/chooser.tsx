@@ -31,9 +31,10 @@ export function Chooser({ name, label, hint, was, one = false }: ChooserProps) {
   const input = useRef<HTMLInputElement>(null);
   const id = useId();
 
-  const found = (page?.people ?? [])
-    .filter((person) => person.deactivatedAt === null && chosen.every((each) => each.id !== person.id))
-    .slice(0, SHOWN);
+  const all = (page?.people ?? []).filter(
+    (person) => person.deactivatedAt === null && chosen.every((each) => each.id !== person.id),
+  );
+  const found = all.slice(0, SHOWN);
 
   function add(person: Chosen) {
     setChosen(one ? [person] : [...chosen, person]);
@@ -70,7 +71,7 @@ export function Chooser({ name, label, hint, was, one = false }: ChooserProps) {
         onKeyDown={(event) => event.key === "Enter" && event.preventDefault()} // which would send the form
       />
       <p role="status" class="hint">
-        {page && (found.length === 0 ? say.none : say.found(found.length))}
+        {page && (found.length === 0 ? say.none : say.found(found.length, all.length > SHOWN))}
       </p>
       {failed !== null && <p role="alert">{failed}</p>}
       <ul class="found">

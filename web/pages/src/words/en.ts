@@ -352,7 +352,7 @@ export const words = {
       remove: "Remove",
       removeOne: (name: string) => `Remove ${name}`,
       none: "Nobody has this name.",
-      found: (n: number) => (n === 1 ? "1 person found" : `${n} people found`),
+      found: (n: number, more: boolean) => (n === 1 ? "1 person" : `${more ? "The first " : ""}${n} people`),
     },
     theme: {
       create: "Create a theme",

@@ -8,6 +8,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from api import answering
 from api.answers import WORTH_PACKING
 from tests.client import Api, serving
 from tests.factories import Hospital, submit
@@ -129,3 +130,16 @@ async def test_a_cursor_to_be_answered_after_is_checked_and_an_expired_one_passe
     garbage = {**headers, "groundswell-after": "x"}
     [error] = (await api.http.post("/graphql", json={"query": IDEAS}, headers=garbage)).json()["errors"]
     assert error["extensions"]["code"] == "BAD_ARGUMENT"
+
+
+async def test_an_answer_in_which_something_went_wrong_has_no_version(
+    api: Api, hospital: Hospital, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next may be whole."""
+    nurse = await api.token(hospital.nurse)
+    buttons = "{ organisation { viewerCanCreateThemes } }"
+    assert "etag" in (await get(api, nurse, buttons)).headers
+    flawed = {"data": None, "errors": [{"message": "once"}]}
+    monkeypatch.setattr(answering, "completed", lambda *_: flawed)
+    answer = await get(api, nurse, buttons)
+    assert (answer.json(), "etag" in answer.headers) == (flawed, False)

@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope
 from api.cursors import by_id
 
 LARGEST_BODY = 2**20  # bytes
-PATIENCE = 30.0  # seconds for a body to arrive
+PATIENCE = 30.0  # seconds for the rest of a body whose first part has come
 JSON, RESPONSE_JSON = "application/json", "application/graphql-response+json"
 EVENT_STREAM = "text/event-stream"
 ASKING = ("query", "documentId")
@@ -113,26 +113,31 @@ class Incoming:
         content_type = self.headers.get(b"content-type", b"")
         if content_type != b"application/json" and media_type(content_type) != JSON:
             raise Malformed(415, f"Send the operation as {JSON}.")
-        try:
-            async with asyncio.timeout(PATIENCE):
-                body = await self.body(receive)
-        except TimeoutError:
-            raise Malformed(408, f"A request is to be whole within {PATIENCE:.0f} seconds.") from None
-        return asked_for(loads(body, "The body"))
+        return asked_for(loads(await self.body(receive), "The body"))
 
     async def body(self, receive: Receive) -> bytes:
-        """Raises Malformed, Gone."""
-        body = b""
-        while True:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                raise Gone
-            part: bytes = message.get("body", b"")
-            body = body + part if body else part
-            if len(body) > LARGEST_BODY:
-                raise Malformed(413, f"A request has at most {LARGEST_BODY:,} bytes.")
-            if not message.get("more_body", False):
-                return body
+        """Raises Malformed, Gone. Nearly all come whole, and are spared a timer."""
+        body, more = await part(receive, b"")
+        if more:
+            try:
+                async with asyncio.timeout(PATIENCE):
+                    while more:
+                        body, more = await part(receive, body)
+            except TimeoutError:
+                raise Malformed(408, f"A request is to be whole within {PATIENCE:.0f} seconds.") from None
+        return body
+
+
+async def part(receive: Receive, before: bytes) -> tuple[bytes, bool]:
+    """What of a body has come so far, and whether more is to come. Raises Malformed, Gone."""
+    message = await receive()
+    if message["type"] == "http.disconnect":
+        raise Gone
+    came: bytes = message.get("body", b"")
+    body = before + came if before else came
+    if len(body) > LARGEST_BODY:
+        raise Malformed(413, f"A request has at most {LARGEST_BODY:,} bytes.")
+    return body, message.get("more_body", False)
 
 
 def joined(headers: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:

@@ -145,7 +145,7 @@ class Viewers:
             self.sights.move_to_end(key)
         if sight.on_a_wall:
             self.screens.add(viewer.person)
-        return replace(viewer, sight=sight)
+        return viewer if sight is viewer.sight else replace(viewer, sight=sight)
 
     def forget(self, person: UUID) -> None:
         """Roles, sessions or activity of this person changed: look again."""

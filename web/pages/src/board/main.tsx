@@ -151,8 +151,12 @@ function Wins({ wins, marked }: { wins: Win[] } & Marked) {
           <li key={win.id} class={marked.has(win.id) ? "card fresh" : "card"}>
             <p class="title">{win.headline}</p>
             <p class="quiet">
-              {win.early && `${say.early} · `}
-              {win.thanks.length > 0 && say.thanks(win.thanks.map((person) => person.name).join(", "))}
+              {[
+                win.early && say.early,
+                win.thanks.length > 0 && say.thanks(win.thanks.map((person) => person.name).join(", ")),
+              ]
+                .filter(Boolean)
+                .join(" · ")}
             </p>
           </li>
         ))}

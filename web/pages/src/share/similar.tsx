@@ -19,7 +19,7 @@ const SUPPORT = graphql(`
 `);
 const REST = 500; // ms without a key before it is asked
 const LEAST = 12; // letters: less says nothing yet
-const ALIKE = 0.3; // of likeness; less is chance
+const ALIKE = 0.45; // of likeness; less is chance
 
 type Found = ResultOf<typeof SIMILAR>["similarIdeas"][number]["idea"];
 

@@ -6,7 +6,13 @@ from uuid import uuid4
 
 import pytest
 import pytest_asyncio
-from graphql import GraphQLInputType, get_named_type, is_input_object_type, is_required_input_field
+from graphql import (
+    GraphQLInputType,
+    get_named_type,
+    is_input_object_type,
+    is_required_argument,
+    is_required_input_field,
+)
 from graphql.type import GraphQLEnumType, GraphQLList, GraphQLNonNull
 
 from api.resolvers.mutations import IDS, snake
@@ -242,8 +248,10 @@ async def test_every_wrong_argument_of_every_query_is_answered_clearly(c: Cast) 
     assert SCHEMA.query_type is not None
     async with unchanged(c.hospital.database):
         for name, path in arguments():
-            argument = SCHEMA.query_type.fields[name].args[path[0]]
-            query = f"query($v: {argument.type}) {{ {name}({path[0]}: $v) {{ __typename }} }}"
+            known = SCHEMA.query_type.fields[name].args
+            others = [f'{arg}: "x"' for arg, its in known.items() if arg != path[0] and is_required_argument(its)]
+            called = ", ".join([f"{path[0]}: $v", *others])
+            query = f"query($v: {known[path[0]].type}) {{ {name}({called}) {{ __typename }} }}"
             for value in wrong:
                 given: object = {path[1]: value} if len(path) == 2 else value
                 codes = clear(await c.api.ask(query, c.tokens["admin"], v=given))

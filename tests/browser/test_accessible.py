@@ -1,6 +1,5 @@
 """The pages for everybody: WCAG 2.2 AA as axe finds it, in light and dark, and what a keyboard alone can do."""
 
-import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -9,21 +8,16 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
-from tests.browser import chromium
-from tests.browser.ward import ADMIN, LACKING, LEAD, NURSE, SOON, open_to, signed_in
+from tests.browser.ward import ADMIN, LEAD, NURSE, SOON, open_to, signed_in
 from tests.factories import PASSWORD, Hospital, move, screen, submit, win
 from tests.server import Server, running
 
 AXE = Path(__file__).resolve().parent.parent.parent / "web/pages/node_modules/axe-core/axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-needs_browser = pytest.mark.skipif(
-    LACKING is not None and not os.environ.get("CI"), reason=LACKING or "there is a browser"
-)
 
 
 @pytest_asyncio.fixture(scope="module")
 async def groundswell(module_hospital: Hospital) -> AsyncIterator[Server]:
-    assert LACKING is None, LACKING
     await open_to(module_hospital, NURSE, LEAD, ADMIN)
     await move(module_hospital, await submit(module_hospital, title="No hoist at night"), "TESTING")
     await submit(module_hospital, title="The lift is slow")
@@ -31,12 +25,6 @@ async def groundswell(module_hospital: Hospital) -> AsyncIterator[Server]:
     await screen(module_hospital)
     async with running(module_hospital.database.dsn) as server:
         yield server
-
-
-@pytest_asyncio.fixture
-async def browser(groundswell: Server) -> AsyncIterator[Browser]:
-    async with chromium.opened() as browser:
-        yield browser
 
 
 async def violations(page: Page) -> list[str]:
@@ -47,7 +35,6 @@ async def violations(page: Page) -> list[str]:
     return [f"{each['id']}: {node['target']} {node['failureSummary']}" for each in found for node in each["nodes"]]
 
 
-@needs_browser
 @pytest.mark.parametrize(("scheme", "motion"), [("light", "no-preference"), ("dark", "reduce")])
 async def test_axe_finds_nothing_on_any_page(groundswell: Server, browser: Browser, scheme: Any, motion: Any) -> None:
     context = await browser.new_context(color_scheme=scheme, reduced_motion=motion)
@@ -81,7 +68,6 @@ async def test_axe_finds_nothing_on_any_page(groundswell: Server, browser: Brows
     assert await violations(poster) == []
 
 
-@needs_browser
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
 async def test_axe_finds_nothing_where_a_leader_reads_and_decides(
     groundswell: Server, browser: Browser, scheme: Any, width: int
@@ -101,7 +87,6 @@ async def test_axe_finds_nothing_where_a_leader_reads_and_decides(
     assert await violations(page) == []
 
 
-@needs_browser
 @pytest.mark.parametrize(("scheme", "motion"), [("light", "no-preference"), ("dark", "reduce")])
 async def test_axe_finds_nothing_on_settings_with_its_forms_open_nor_on_welcome(
     groundswell: Server, browser: Browser, scheme: Any, motion: Any
@@ -129,7 +114,6 @@ async def test_axe_finds_nothing_on_settings_with_its_forms_open_nor_on_welcome(
     assert await violations(page) == []
 
 
-@needs_browser
 async def test_somebody_is_invited_with_a_keyboard_alone(groundswell: Server, browser: Browser) -> None:
     page = await signed_in(await browser.new_context(), groundswell, "/settings#people", email=ADMIN)
     await expect(page.get_by_role("heading", name="Nina Nurse")).to_be_visible(timeout=SOON)
@@ -165,7 +149,6 @@ async def test_somebody_is_invited_with_a_keyboard_alone(groundswell: Server, br
     await expect(kay).to_contain_text("Porter · Ashcombe General · Theme lead · kay@ashcombe.example", timeout=SOON)
 
 
-@needs_browser
 async def test_an_idea_is_shared_with_a_keyboard_alone(groundswell: Server, browser: Browser) -> None:
     page = await browser.new_page()
     await page.goto(f"{groundswell.url}/share")

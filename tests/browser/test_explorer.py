@@ -1,7 +1,6 @@
 """The explorer as a front-end developer meets it: a real browser, the real server, nothing from the internet."""
 
 import json
-import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 import pytest_asyncio
 from graphql import build_schema, parse, validate
-from playwright.async_api import Page, expect
+from playwright.async_api import Browser, Page, expect
 
 from api.settings import Settings
 from api.viewer import printed_token
@@ -22,9 +21,6 @@ from tests.server import Server, running
 ROOT = Path(__file__).resolve().parent.parent.parent
 TABS = sorted((ROOT / "web/explorer/src/tabs").glob("*.graphql"))
 LACKING = chromium.missing()
-needs_browser = pytest.mark.skipif(
-    LACKING is not None and not os.environ.get("CI"), reason=LACKING or "there is a browser"
-)
 
 
 @dataclass
@@ -37,7 +33,6 @@ class Seen:
 
 @pytest_asyncio.fixture(scope="module")
 async def groundswell(module_hospital: Hospital) -> AsyncIterator[Server]:
-    assert LACKING is None, LACKING
     await submit(module_hospital, problem="The drip stands are missing on nights.")
     async with running(module_hospital.database.dsn) as server:
         yield server
@@ -49,15 +44,14 @@ async def token(module_hospital: Hospital) -> str:
 
 
 @pytest_asyncio.fixture
-async def seen(groundswell: Server) -> AsyncIterator[Seen]:
-    async with chromium.opened() as browser:
-        context = await browser.new_context(viewport={"width": chromium.WIDTH, "height": chromium.HEIGHT})
-        page = await context.new_page()
-        seen = Seen(page)
-        page.on("console", lambda said: seen.complaints.append(said.text) if said.type == "error" else None)
-        page.on("pageerror", lambda error: seen.complaints.append(str(error)))
-        page.on("request", lambda request: asked_elsewhere(seen, request.url, groundswell))
-        yield seen
+async def seen(groundswell: Server, browser: Browser) -> Seen:
+    context = await browser.new_context(viewport={"width": chromium.WIDTH, "height": chromium.HEIGHT})
+    page = await context.new_page()
+    seen = Seen(page)
+    page.on("console", lambda said: seen.complaints.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: seen.complaints.append(str(error)))
+    page.on("request", lambda request: asked_elsewhere(seen, request.url, groundswell))
+    return seen
 
 
 def asked_elsewhere(seen: Seen, url: str, server: Server) -> None:
@@ -82,7 +76,6 @@ async def write_variables(page: Page, variables: str) -> None:
     await page.keyboard.insert_text(variables)
 
 
-@needs_browser
 async def test_with_a_token_ideas_are_asked_submitted_and_arrive_live(
     groundswell: Server, seen: Seen, token: str
 ) -> None:
@@ -106,7 +99,6 @@ async def test_with_a_token_ideas_are_asked_submitted_and_arrive_live(
     assert seen.complaints == []
 
 
-@needs_browser
 async def test_a_feed_goes_on_after_a_cursor_and_shows_all_that_came_since(
     groundswell: Server, seen: Seen, token: str, module_hospital: Hospital
 ) -> None:
@@ -130,7 +122,6 @@ async def test_a_feed_goes_on_after_a_cursor_and_shows_all_that_came_since(
     assert seen.complaints == []
 
 
-@needs_browser
 async def test_without_a_token_the_schema_can_be_read_and_a_query_says_to_sign_in(
     groundswell: Server, seen: Seen
 ) -> None:
@@ -147,7 +138,6 @@ async def test_without_a_token_the_schema_can_be_read_and_a_query_says_to_sign_i
     assert seen.complaints == []
 
 
-@needs_browser
 async def test_another_token_ends_the_subscription_of_the_one_before(
     groundswell: Server, seen: Seen, token: str
 ) -> None:

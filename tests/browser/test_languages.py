@@ -1,21 +1,16 @@
 """Another language than English: one that is longer and written from right to left, for which nothing else was made."""
 
-import os
 from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
-from tests.browser import chromium
 from tests.browser.test_accessible import violations
-from tests.browser.ward import ADMIN, LACKING, SOON, open_to
+from tests.browser.ward import ADMIN, SOON, open_to
 from tests.factories import PASSWORD, Hospital, comment, move, screen, submit, win
 from tests.server import Server, running
 
-needs_browser = pytest.mark.skipif(
-    LACKING is not None and not os.environ.get("CI"), reason=LACKING or "there is a browser"
-)
 SIZES = {"phone": (390, 844), "desk": (1280, 800), "television": (1920, 1080)}
 PAGES = ("board", "share", "mine", "live", "poster", "settings", "pair", "welcome")
 # What the page says itself, by its kind; what people wrote and are called stands as it is.
@@ -25,7 +20,6 @@ PEOPLES = ("Falls", "Ada", "Nina", "No hoist", "Home before", "Ward", "Ashcombe"
 
 @pytest_asyncio.fixture(scope="module")
 async def groundswell(module_hospital: Hospital) -> AsyncIterator[Server]:
-    assert LACKING is None, LACKING
     at = module_hospital
     await open_to(at, ADMIN)
     mine = await submit(at, at.admin, title="No hoist at night", problem="It is locked away. " * 20)
@@ -38,11 +32,10 @@ async def groundswell(module_hospital: Hospital) -> AsyncIterator[Server]:
 
 
 @pytest_asyncio.fixture(params=SIZES)
-async def page(request: pytest.FixtureRequest, groundswell: Server) -> AsyncIterator[Page]:
+async def page(request: pytest.FixtureRequest, groundswell: Server, browser: Browser) -> Page:
     """Somebody who is signed in, in that language."""
     width, height = SIZES[request.param]
-    async with chromium.opened() as browser:
-        yield await signed_in(browser, groundswell, width, height)
+    return await signed_in(browser, groundswell, width, height)
 
 
 async def signed_in(browser: Browser, groundswell: Server, width: int, height: int) -> Page:
@@ -64,7 +57,6 @@ async def settled(page: Page, name: str) -> None:
     await expect(page.get_by_text(there).first).to_be_attached(timeout=SOON)
 
 
-@needs_browser
 async def test_every_page_is_mirrored_has_room_for_longer_words_and_says_nothing_in_english(
     groundswell: Server, page: Page
 ) -> None:
@@ -80,7 +72,6 @@ async def test_every_page_is_mirrored_has_room_for_longer_words_and_says_nothing
         assert any("⟦" in text for text in texts), name
 
 
-@needs_browser
 @pytest.mark.soak
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_axe_finds_nothing_in_it(groundswell: Server, page: Page, scheme: str) -> None:

@@ -1,38 +1,22 @@
 """Deciding in the live view: with five seconds to undo (clocks are moved), and beside others who decide as well."""
 
 import json
-import os
-from collections.abc import AsyncIterator
 
-import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Locator, Route, WebSocketRoute, expect
 
-from tests.browser import chromium
 from tests.browser.desk import at_desk, newest, open_idea
-from tests.browser.ward import COACH, LACKING, LEAD, SOON, open_to
+from tests.browser.ward import COACH, SOON
 from tests.factories import Hospital, move, submit
-from tests.server import Server, running
+from tests.server import Server
 
 TITLE = "No hoist at night"
-needs_browser = pytest.mark.skipif(
-    LACKING is not None and not os.environ.get("CI"), reason=LACKING or "there is a browser"
-)
 
 
 @pytest_asyncio.fixture
-async def groundswell(hospital: Hospital) -> AsyncIterator[Server]:
-    assert LACKING is None, LACKING
-    await open_to(hospital, LEAD, COACH)
+async def groundswell(groundswell: Server, hospital: Hospital) -> Server:
     await submit(hospital, title=TITLE)
-    async with running(hospital.database.dsn) as server:
-        yield server
-
-
-@pytest_asyncio.fixture
-async def browser(groundswell: Server) -> AsyncIterator[Browser]:
-    async with chromium.opened() as browser:
-        yield browser
+    return groundswell
 
 
 async def decide(idea: Locator, to: str, why: str = "") -> None:
@@ -50,7 +34,6 @@ def decides(route: Route) -> bool:
     return "mutation Decide" in (route.request.post_data or "")
 
 
-@needs_browser
 async def test_a_decision_can_be_undone_for_five_seconds_and_is_sent_then(
     groundswell: Server, hospital: Hospital, browser: Browser
 ) -> None:
@@ -78,7 +61,6 @@ async def test_a_decision_can_be_undone_for_five_seconds_and_is_sent_then(
     assert await status(hospital) == "TESTING"
 
 
-@needs_browser
 async def test_who_leaves_within_the_five_seconds_has_decided(
     groundswell: Server, hospital: Hospital, browser: Browser
 ) -> None:
@@ -89,7 +71,6 @@ async def test_who_leaves_within_the_five_seconds_has_decided(
     await expect(newest(other)).to_contain_text(["Planned"], timeout=SOON)
 
 
-@needs_browser
 async def test_no_without_a_reason_is_not_sent(groundswell: Server, hospital: Hospital, browser: Browser) -> None:
     page = await at_desk(browser, groundswell)
     idea = await open_idea(page, TITLE)
@@ -100,7 +81,6 @@ async def test_no_without_a_reason_is_not_sent(groundswell: Server, hospital: Ho
         await expect(page.get_by_role("button", name="Undo")).to_have_count(0)
 
 
-@needs_browser
 async def test_of_two_leaders_at_the_same_time_the_second_is_told_and_nothing_is_overwritten(
     groundswell: Server, hospital: Hospital, browser: Browser
 ) -> None:
@@ -131,7 +111,6 @@ async def test_of_two_leaders_at_the_same_time_the_second_is_told_and_nothing_is
     )
 
 
-@needs_browser
 async def test_who_has_not_heard_of_a_change_is_told_by_the_server_and_decides_again(
     groundswell: Server, hospital: Hospital, browser: Browser
 ) -> None:
@@ -169,7 +148,6 @@ async def test_who_has_not_heard_of_a_change_is_told_by_the_server_and_decides_a
     assert await status(hospital) == "DECLINED"
 
 
-@needs_browser
 async def test_a_decision_that_does_not_get_through_is_still_there(
     groundswell: Server, hospital: Hospital, browser: Browser
 ) -> None:

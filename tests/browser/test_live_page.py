@@ -1,42 +1,18 @@
 """The live view as leaders meet it: ideas come in, are read, answered and thanked for, while others do the same."""
 
 import asyncio
-import os
 import re
-from collections.abc import AsyncIterator
 
-import pytest
-import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, Route, WebSocketRoute, expect
 
 from db.operations import follows, ideas, people, themes
 from db.terms import Role
-from tests.browser import chromium
 from tests.browser.desk import at_desk, newest, open_idea
-from tests.browser.ward import COACH, LACKING, LEAD, NURSE, SOON, open_to
+from tests.browser.ward import COACH, NURSE, SOON
 from tests.factories import Hospital, comment, move, submit, theme
-from tests.server import Server, running
-
-needs_browser = pytest.mark.skipif(
-    LACKING is not None and not os.environ.get("CI"), reason=LACKING or "there is a browser"
-)
+from tests.server import Server
 
 
-@pytest_asyncio.fixture
-async def groundswell(hospital: Hospital) -> AsyncIterator[Server]:
-    assert LACKING is None, LACKING
-    await open_to(hospital, NURSE, LEAD, COACH)
-    async with running(hospital.database.dsn) as server:
-        yield server
-
-
-@pytest_asyncio.fixture
-async def browser(groundswell: Server) -> AsyncIterator[Browser]:
-    async with chromium.opened() as browser:
-        yield browser
-
-
-@needs_browser
 async def test_what_others_share_appears_by_itself_is_marked_and_said_once(
     groundswell: Server, hospital: Hospital, browser: Browser
 ) -> None:
@@ -54,7 +30,6 @@ async def test_what_others_share_appears_by_itself_is_marked_and_said_once(
     await expect(waiting.first).to_contain_text("answer by")
 
 
-@needs_browser
 async def test_what_comes_between_the_list_and_its_feed_is_there_once(
     groundswell: Server, hospital: Hospital, browser: Browser
 ) -> None:
@@ -79,7 +54,6 @@ async def test_what_comes_between_the_list_and_its_feed_is_there_once(
     await expect(newest(page)).to_have_count(3)
 
 
-@needs_browser
 async def test_who_may_more_from_now_on_sees_the_buttons_and_keeps_what_is_half_typed(
     groundswell: Server, hospital: Hospital, browser: Browser
 ) -> None:
@@ -96,7 +70,6 @@ async def test_who_may_more_from_now_on_sees_the_buttons_and_keeps_what_is_half_
     await expect(newest(page)).to_contain_text(["Letters wait", "No hoist at night"], timeout=SOON)
 
 
-@needs_browser
 async def test_a_theme_and_a_unit_narrow_what_is_shown_and_stay_in_the_address(
     groundswell: Server, hospital: Hospital, browser: Browser
 ) -> None:
@@ -122,7 +95,6 @@ async def test_a_theme_and_a_unit_narrow_what_is_shown_and_stay_in_the_address(
     await expect(newest(page)).to_have_count(3, timeout=SOON)
 
 
-@needs_browser
 async def test_a_list_stays_as_it_is_under_whoever_reads_it(
     groundswell: Server, hospital: Hospital, browser: Browser
 ) -> None:
@@ -149,7 +121,6 @@ async def test_a_list_stays_as_it_is_under_whoever_reads_it(
     await expect(newest(page)).to_have_count(23)
 
 
-@needs_browser
 async def test_what_waits_is_asked_for_as_it_is_answered_and_older_ideas_when_wanted(
     groundswell: Server, hospital: Hospital, browser: Browser
 ) -> None:
@@ -165,7 +136,6 @@ async def test_what_waits_is_asked_for_as_it_is_answered_and_older_ideas_when_wa
     await expect(newest(page).last).to_contain_text("Idea 00")
 
 
-@needs_browser
 async def test_an_answer_shows_at_once_and_to_the_other_leader_too(
     groundswell: Server, hospital: Hospital, browser: Browser
 ) -> None:
@@ -198,7 +168,6 @@ def answers(route: Route) -> bool:
     return "mutation Answer" in (route.request.post_data or "")
 
 
-@needs_browser
 async def test_an_answer_without_a_connection_is_kept_and_sent_once(
     groundswell: Server, hospital: Hospital, browser: Browser
 ) -> None:
@@ -231,7 +200,6 @@ async def test_an_answer_without_a_connection_is_kept_and_sent_once(
     await expect(idea.get_by_label("Your answer")).to_have_value("Half typed")
 
 
-@needs_browser
 async def test_what_others_do_appears_in_an_open_idea_and_what_is_withdrawn_goes(
     groundswell: Server, hospital: Hospital, browser: Browser
 ) -> None:
@@ -251,7 +219,6 @@ async def test_what_others_do_appears_in_an_open_idea_and_what_is_withdrawn_goes
     await expect(page.get_by_text("No hoist at night")).to_have_count(0)
 
 
-@needs_browser
 async def test_a_win_is_shared_and_its_author_and_supporters_are_thanked(
     groundswell: Server, hospital: Hospital, browser: Browser
 ) -> None:
@@ -278,7 +245,6 @@ async def test_a_win_is_shared_and_its_author_and_supporters_are_thanked(
     await expect(page.get_by_text("Shared: A hoist on every ward")).to_be_visible()
 
 
-@needs_browser
 async def test_themes_are_closed_and_opened_and_an_idea_is_put_under_one(
     groundswell: Server, hospital: Hospital, browser: Browser
 ) -> None:
@@ -298,7 +264,6 @@ async def test_themes_are_closed_and_opened_and_an_idea_is_put_under_one(
     await expect(page.get_by_role("button", name="Close “Falls”")).to_be_visible(timeout=SOON)
 
 
-@needs_browser
 async def test_an_answer_is_sent_with_a_keyboard_alone(
     groundswell: Server, hospital: Hospital, browser: Browser
 ) -> None:
@@ -324,7 +289,6 @@ async def reach(page: Page, where: Locator) -> None:
     raise AssertionError(f"no Tab leads to {where}")
 
 
-@needs_browser
 async def test_a_member_reads_and_comments_but_decides_nothing(
     groundswell: Server, hospital: Hospital, browser: Browser
 ) -> None:

@@ -1,37 +1,14 @@
 """My ideas: what became of each appears by itself, thanks come first, and what I may do I can do."""
 
-import os
 import re
-from collections.abc import AsyncIterator
 from uuid import UUID
 
-import pytest
-import pytest_asyncio
 from playwright.async_api import BrowserContext, Locator, Page, Route, expect
 
 from db.operations import comments, follows
-from tests.browser import chromium
-from tests.browser.ward import LACKING, LEAD, SOON, open_to, open_to_nurse, signed_in
+from tests.browser.ward import LEAD, SOON, signed_in
 from tests.factories import Hospital, comment, move, submit, win
-from tests.server import Server, running
-
-needs_browser = pytest.mark.skipif(
-    LACKING is not None and not os.environ.get("CI"), reason=LACKING or "there is a browser"
-)
-
-
-@pytest_asyncio.fixture
-async def groundswell(hospital: Hospital) -> AsyncIterator[Server]:
-    assert LACKING is None, LACKING
-    await open_to_nurse(hospital)
-    async with running(hospital.database.dsn) as server:
-        yield server
-
-
-@pytest_asyncio.fixture
-async def phone(groundswell: Server) -> AsyncIterator[BrowserContext]:
-    async with chromium.opened() as browser:
-        yield await browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
+from tests.server import Server
 
 
 async def mine(phone: BrowserContext, groundswell: Server) -> Page:
@@ -57,7 +34,6 @@ def announced(page: Page, text: str) -> Locator:
     return page.get_by_role("status").filter(has_text=text)
 
 
-@needs_browser
 async def test_what_a_leader_answers_and_decides_appears_by_itself(
     groundswell: Server, hospital: Hospital, phone: BrowserContext
 ) -> None:
@@ -82,7 +58,6 @@ async def test_what_a_leader_answers_and_decides_appears_by_itself(
     await expect(here).to_contain_text("1 person supports it.", timeout=SOON)
 
 
-@needs_browser
 async def test_what_is_told_of_an_idea_is_its_story_in_sentences(
     groundswell: Server, hospital: Hospital, phone: BrowserContext
 ) -> None:
@@ -112,7 +87,6 @@ async def test_what_is_told_of_an_idea_is_its_story_in_sentences(
     )
 
 
-@needs_browser
 async def test_a_comment_that_is_removed_leaves_the_page(
     groundswell: Server, hospital: Hospital, phone: BrowserContext
 ) -> None:
@@ -125,7 +99,6 @@ async def test_a_comment_that_is_removed_leaves_the_page(
     await expect(here.get_by_text("Bo says too much")).not_to_be_attached(timeout=SOON)
 
 
-@needs_browser
 async def test_a_win_that_thanks_me_is_the_first_thing_i_see(
     groundswell: Server, hospital: Hospital, phone: BrowserContext
 ) -> None:
@@ -155,43 +128,40 @@ async def test_a_win_that_thanks_me_is_the_first_thing_i_see(
     await expect(page.get_by_text("Nobody’s of these")).not_to_be_attached()
 
 
-@needs_browser
 async def test_taking_back_asks_first_and_then_nobody_else_sees_it(
-    groundswell: Server, hospital: Hospital, phone: BrowserContext
+    groundswell: Server, hospital: Hospital, phone: BrowserContext, television: BrowserContext
 ) -> None:
-    await open_to(hospital, LEAD)
     await submit(hospital, title="No hoist at night")
     await submit(hospital, title="The tap drips")
-    async with chromium.opened() as browser:
-        board = await signed_in(await browser.new_context(), groundswell, "/board", email=LEAD)
-        elsewhere = board.get_by_text("No hoist at night")
-        await expect(elsewhere.first).to_be_visible(timeout=SOON)
-        page = await mine(phone, groundswell)
-        here = await opened(page, "No hoist at night")
-        await here.get_by_role("button", name="Take it back").click()
-        question = here.get_by_role("group", name="Take this idea back?")
-        await expect(question.get_by_role("button", name="No, leave it")).to_be_focused()
-        await question.get_by_role("button", name="No, leave it").click()
-        await expect(question).not_to_be_attached()
-        await expect(here.get_by_role("button", name="Take it back")).to_be_focused()
-        await expect(here).to_contain_text("Waiting for an answer")
-        assert await hospital.database.value("select count(*) from idea where withdrawn_at is not null") == 0
-        await here.get_by_role("button", name="Take it back").click()
-        await here.get_by_role("button", name="Yes, take it back").click()
-        await expect(here).to_contain_text("You took it back", timeout=SOON)
-        await expect(announced(page, "Only you still see it.")).to_be_attached()
-        await expect(here.get_by_role("button", name="Its story")).to_be_focused()
-        for gone in ("Take it back", "Change it", "Send"):
-            await expect(here.get_by_role("button", name=gone)).not_to_be_attached()
-        await expect(elsewhere).to_have_count(0, timeout=SOON)
-        await expect(board.get_by_text("The tap drips").first).to_be_visible()
-        await page.reload()
-        await expect(await card(page, "No hoist at night")).to_contain_text("You took it back")
-        theirs = await signed_in(await browser.new_context(), groundswell, "/mine", email=LEAD)
-        await expect(theirs.get_by_text("You have not shared an idea yet.")).to_be_visible(timeout=SOON)
+    board = await signed_in(television, groundswell, "/board", email=LEAD)
+    elsewhere = board.get_by_text("No hoist at night")
+    await expect(elsewhere.first).to_be_visible(timeout=SOON)
+    page = await mine(phone, groundswell)
+    here = await opened(page, "No hoist at night")
+    await here.get_by_role("button", name="Take it back").click()
+    question = here.get_by_role("group", name="Take this idea back?")
+    await expect(question.get_by_role("button", name="No, leave it")).to_be_focused()
+    await question.get_by_role("button", name="No, leave it").click()
+    await expect(question).not_to_be_attached()
+    await expect(here.get_by_role("button", name="Take it back")).to_be_focused()
+    await expect(here).to_contain_text("Waiting for an answer")
+    assert await hospital.database.value("select count(*) from idea where withdrawn_at is not null") == 0
+    await here.get_by_role("button", name="Take it back").click()
+    await here.get_by_role("button", name="Yes, take it back").click()
+    await expect(here).to_contain_text("You took it back", timeout=SOON)
+    await expect(announced(page, "Only you still see it.")).to_be_attached()
+    await expect(here.get_by_role("button", name="Its story")).to_be_focused()
+    for gone in ("Take it back", "Change it", "Send"):
+        await expect(here.get_by_role("button", name=gone)).not_to_be_attached()
+    await expect(elsewhere).to_have_count(0, timeout=SOON)
+    await expect(board.get_by_text("The tap drips").first).to_be_visible()
+    await page.reload()
+    await expect(await card(page, "No hoist at night")).to_contain_text("You took it back")
+    theirs = await television.new_page()
+    await theirs.goto(f"{groundswell.url}/mine")
+    await expect(theirs.get_by_text("You have not shared an idea yet.")).to_be_visible(timeout=SOON)
 
 
-@needs_browser
 async def test_an_idea_without_my_name_is_mine_and_says_so_and_i_answer_without_it(
     groundswell: Server, hospital: Hospital, phone: BrowserContext
 ) -> None:
@@ -212,7 +182,6 @@ async def test_an_idea_without_my_name_is_mine_and_says_so_and_i_answer_without_
     assert row == [False, True]
 
 
-@needs_browser
 async def test_an_idea_that_i_share_elsewhere_comes_to_the_top(
     groundswell: Server, hospital: Hospital, phone: BrowserContext
 ) -> None:
@@ -228,7 +197,6 @@ async def test_an_idea_that_i_share_elsewhere_comes_to_the_top(
     await expect(page.get_by_text("Somebody else’s")).not_to_be_attached()
 
 
-@needs_browser
 async def test_changed_words_are_kept_and_the_title_follows_them(
     groundswell: Server, hospital: Hospital, phone: BrowserContext
 ) -> None:
@@ -257,7 +225,6 @@ async def words_of(hospital: Hospital, idea: UUID) -> list[str]:
     return words
 
 
-@needs_browser
 async def test_what_cannot_be_sent_stays_written_and_is_said_once(
     groundswell: Server, hospital: Hospital, phone: BrowserContext
 ) -> None:
@@ -291,7 +258,6 @@ async def lose_one_answer(phone: BrowserContext) -> None:
     await phone.route("**/graphql", lost, times=1)
 
 
-@needs_browser
 async def test_older_ideas_are_shown_when_asked_for(
     groundswell: Server, hospital: Hospital, phone: BrowserContext
 ) -> None:
@@ -305,7 +271,6 @@ async def test_older_ideas_are_shown_when_asked_for(
     await expect(page.get_by_role("button", name="Show more")).not_to_be_attached()
 
 
-@needs_browser
 async def test_from_sharing_it_is_a_step_to_my_ideas_and_back(groundswell: Server, phone: BrowserContext) -> None:
     page = await signed_in(phone, groundswell, "/share")
     await page.get_by_role("link", name="My ideas").click()

@@ -1,47 +1,17 @@
 """A ward's pages as people meet them: somebody shares an idea on a phone, and it is on the wall."""
 
 import json
-import os
 import re
-from collections.abc import AsyncIterator
 
-import pytest
-import pytest_asyncio
 from playwright.async_api import BrowserContext, WebSocketRoute, expect
 
 from db.operations import themes
-from tests.browser import chromium
-from tests.browser.ward import LACKING, SOON, open_to_nurse, signed_in
+from tests.browser.ward import SOON, signed_in
 from tests.factories import PASSWORD, Hospital, submit
-from tests.server import Server, running
+from tests.server import Server
 from tests.tcp_proxy import Proxy
 
-needs_browser = pytest.mark.skipif(
-    LACKING is not None and not os.environ.get("CI"), reason=LACKING or "there is a browser"
-)
 
-
-@pytest_asyncio.fixture
-async def groundswell(hospital: Hospital) -> AsyncIterator[Server]:
-    assert LACKING is None, LACKING
-    await open_to_nurse(hospital)
-    async with running(hospital.database.dsn) as server:
-        yield server
-
-
-@pytest_asyncio.fixture
-async def phone(groundswell: Server) -> AsyncIterator[BrowserContext]:
-    async with chromium.opened() as browser:
-        yield await browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
-
-
-@pytest_asyncio.fixture
-async def television(groundswell: Server) -> AsyncIterator[BrowserContext]:
-    async with chromium.opened() as browser:
-        yield await browser.new_context(viewport={"width": 1920, "height": 1080})
-
-
-@needs_browser
 async def test_what_somebody_shares_on_a_phone_is_on_the_wall(
     groundswell: Server, hospital: Hospital, phone: BrowserContext, television: BrowserContext
 ) -> None:
@@ -59,7 +29,6 @@ async def test_what_somebody_shares_on_a_phone_is_on_the_wall(
     await expect(board.get_by_text("New: No hoist at night")).to_be_attached()
 
 
-@needs_browser
 async def test_without_a_name_nobody_is_named(
     groundswell: Server, phone: BrowserContext, television: BrowserContext
 ) -> None:
@@ -74,7 +43,6 @@ async def test_without_a_name_nobody_is_named(
     await expect(here).not_to_contain_text("Nina")
 
 
-@needs_browser
 async def test_a_board_outlives_its_server_and_says_so_meanwhile(
     groundswell: Server, hospital: Hospital, television: BrowserContext
 ) -> None:
@@ -93,7 +61,6 @@ async def test_a_board_outlives_its_server_and_says_so_meanwhile(
     await expect(lost).not_to_be_attached()
 
 
-@needs_browser
 async def test_a_cut_that_nobody_tells_of_is_found_and_nothing_is_missing_after_it(
     groundswell: Server, hospital: Hospital, television: BrowserContext
 ) -> None:
@@ -118,7 +85,6 @@ async def test_a_cut_that_nobody_tells_of_is_found_and_nothing_is_missing_after_
     await expect(lost).not_to_be_attached()
 
 
-@needs_browser
 async def test_a_server_of_another_release_makes_the_board_load_itself_anew(
     groundswell: Server, television: BrowserContext
 ) -> None:
@@ -149,7 +115,6 @@ async def test_a_server_of_another_release_makes_the_board_load_itself_anew(
         assert await board.evaluate("window.isTheFirst ?? null") is still
 
 
-@needs_browser
 async def test_an_idea_without_a_connection_is_kept_and_shared_once(
     groundswell: Server, hospital: Hospital, phone: BrowserContext
 ) -> None:
@@ -173,7 +138,6 @@ async def test_an_idea_without_a_connection_is_kept_and_shared_once(
     assert await hospital.database.value("select array_agg(problem) from idea") == ["No wifi in the basement"]
 
 
-@needs_browser
 async def test_what_is_refused_is_still_there_to_be_put_right(
     groundswell: Server, hospital: Hospital, phone: BrowserContext
 ) -> None:
@@ -189,7 +153,6 @@ async def test_what_is_refused_is_still_there_to_be_put_right(
     await expect(page.get_by_role("status")).to_contain_text("is on the board.", timeout=SOON)
 
 
-@needs_browser
 async def test_who_mistypes_the_password_is_told_and_may_try_again(groundswell: Server, phone: BrowserContext) -> None:
     page = await signed_in(phone, groundswell, "/share", password="wrong")
     await expect(page.get_by_role("alert")).to_be_visible(timeout=SOON)
@@ -198,14 +161,12 @@ async def test_who_mistypes_the_password_is_told_and_may_try_again(groundswell: 
     await expect(page.get_by_role("heading", name="Share an idea")).to_be_visible(timeout=SOON)
 
 
-@needs_browser
 async def test_signing_in_leads_to_no_other_server(groundswell: Server, phone: BrowserContext) -> None:
     page = await signed_in(phone, groundswell, "/sign-in?to=//elsewhere.example/board")
     await expect(page.get_by_role("heading", name="Share an idea")).to_be_visible(timeout=SOON)
     assert page.url.startswith(f"{groundswell.url}/share")
 
 
-@needs_browser
 async def test_whoever_writes_what_is_there_already_can_support_it_instead(
     groundswell: Server, hospital: Hospital, phone: BrowserContext
 ) -> None:
@@ -225,7 +186,6 @@ async def test_whoever_writes_what_is_there_already_can_support_it_instead(
     await expect(share.get_by_role("status")).to_contain_text("IDEA-3 is on the board.", timeout=SOON)
 
 
-@needs_browser
 async def test_whoever_may_tell_who_a_patient_is_is_asked_to_look_again(
     groundswell: Server, phone: BrowserContext
 ) -> None:

@@ -1,39 +1,23 @@
 """The poster: one page that leads whoever points a phone at it to sharing an idea, under its theme."""
 
-import os
 import re
-from collections.abc import AsyncIterator
 
-import pytest
 import pytest_asyncio
-from playwright.async_api import BrowserContext, Page, expect
+from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from db.operations import themes
-from tests.browser import chromium
 from tests.browser.qr import decode, has_finders
-from tests.browser.ward import LACKING, SOON, open_to_nurse, signed_in
+from tests.browser.ward import SOON, signed_in
 from tests.factories import Hospital, theme
-from tests.server import Server, running
+from tests.server import Server
 
 BORDER = 4
 LONGEST = "Nobody waits longer than they must for " * 6
-needs_browser = pytest.mark.skipif(
-    LACKING is not None and not os.environ.get("CI"), reason=LACKING or "there is a browser"
-)
 
 
 @pytest_asyncio.fixture
-async def groundswell(hospital: Hospital) -> AsyncIterator[Server]:
-    assert LACKING is None, LACKING
-    await open_to_nurse(hospital)
-    async with running(hospital.database.dsn) as server:
-        yield server
-
-
-@pytest_asyncio.fixture
-async def desk(groundswell: Server) -> AsyncIterator[BrowserContext]:
-    async with chromium.opened() as browser:
-        yield await browser.new_context(viewport={"width": 1280, "height": 800}, color_scheme="dark")
+async def desk(browser: Browser) -> BrowserContext:
+    return await browser.new_context(viewport={"width": 1280, "height": 800}, color_scheme="dark")
 
 
 async def poster(desk: BrowserContext, groundswell: Server, path: str = "/poster") -> Page:
@@ -64,7 +48,6 @@ async def themes_of(page: Page) -> dict[str, str]:
     return dict(found)
 
 
-@needs_browser
 async def test_the_code_of_a_theme_leads_to_sharing_an_idea_under_it(
     groundswell: Server, hospital: Hospital, desk: BrowserContext
 ) -> None:
@@ -92,19 +75,16 @@ async def test_the_code_of_a_theme_leads_to_sharing_an_idea_under_it(
     assert await hospital.database.value("select theme_id from idea") == hospital.theme
 
 
-@needs_browser
 async def test_who_scans_it_signs_in_first_and_still_comes_to_the_theme(
-    groundswell: Server, hospital: Hospital, desk: BrowserContext
+    groundswell: Server, hospital: Hospital, desk: BrowserContext, phone: BrowserContext
 ) -> None:
     await theme(hospital, title="Quiet nights", objective="Everybody sleeps through")
     page = await poster(desk, groundswell)
     falls = (await themes_of(page))["Falls"]
-    async with chromium.opened() as browser:
-        share = await signed_in(await browser.new_context(), groundswell, f"/share?theme={falls}")
-        await expect(share.get_by_label("For which theme?")).to_have_value(falls, timeout=SOON)
+    share = await signed_in(phone, groundswell, f"/share?theme={falls}")
+    await expect(share.get_by_label("For which theme?")).to_have_value(falls, timeout=SOON)
 
 
-@needs_browser
 async def test_without_a_theme_it_is_a_general_invitation(groundswell: Server, desk: BrowserContext) -> None:
     page = await poster(desk, groundswell)
     await expect(page.get_by_role("heading", name="What gets in the way? What might be better?")).to_be_visible()
@@ -113,7 +93,6 @@ async def test_without_a_theme_it_is_a_general_invitation(groundswell: Server, d
     assert decode(await modules(page)) == f"{groundswell.url}/share"
 
 
-@needs_browser
 async def test_a_theme_that_has_closed_is_said_to_be_and_takes_nothing_by_oversight(
     groundswell: Server, hospital: Hospital, desk: BrowserContext
 ) -> None:
@@ -129,7 +108,6 @@ async def test_a_theme_that_has_closed_is_said_to_be_and_takes_nothing_by_oversi
     await expect(page.get_by_label("For which theme?")).to_have_value("")
 
 
-@needs_browser
 async def test_it_prints_as_one_page_black_on_white_and_only_itself(
     groundswell: Server, hospital: Hospital, desk: BrowserContext
 ) -> None:
@@ -150,7 +128,6 @@ async def test_it_prints_as_one_page_black_on_white_and_only_itself(
     await expect(page.locator("html")).to_have_css("background-color", "rgb(255, 255, 255)")
 
 
-@needs_browser
 async def test_the_button_prints(groundswell: Server, desk: BrowserContext) -> None:
     await desk.add_init_script("window.print = () => { window.printed = (window.printed ?? 0) + 1 }")
     page = await poster(desk, groundswell)

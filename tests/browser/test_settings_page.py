@@ -1,39 +1,16 @@
 """The settings page as administrators, leads and nurses meet it: each sees and does what the server lets them."""
 
-import os
-from collections.abc import AsyncIterator
-
-import pytest
-import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, Route, expect
 
 from db.operations import people, screens
 from db.terms import Role
-from tests.browser import chromium
-from tests.browser.ward import ADMIN, LACKING, LEAD, NURSE, SOON, open_to, signed_in
+from tests.browser.ward import ADMIN, LEAD, NURSE, SOON, signed_in
 from tests.factories import PASSWORD, Hospital
 from tests.factories import screen as paired
 from tests.old_events import execute
-from tests.server import Server, running
+from tests.server import Server
 
 COACH = "cora@ashcombe.example"
-needs_browser = pytest.mark.skipif(
-    LACKING is not None and not os.environ.get("CI"), reason=LACKING or "there is a browser"
-)
-
-
-@pytest_asyncio.fixture
-async def groundswell(hospital: Hospital) -> AsyncIterator[Server]:
-    assert LACKING is None, LACKING
-    await open_to(hospital, NURSE, LEAD, ADMIN, COACH)
-    async with running(hospital.database.dsn) as server:
-        yield server
-
-
-@pytest_asyncio.fixture
-async def browser(groundswell: Server) -> AsyncIterator[Browser]:
-    async with chromium.opened() as browser:
-        yield browser
 
 
 async def settings(browser: Browser, server: Server, email: str, section: str = "") -> Page:
@@ -52,7 +29,6 @@ async def links(page: Page) -> list[str]:
     return await page.get_by_role("navigation").get_by_role("link").all_inner_texts()
 
 
-@needs_browser
 async def test_somebody_is_found_by_a_part_of_their_name_and_the_rest_by_show_more(
     groundswell: Server, hospital: Hospital, browser: Browser
 ) -> None:
@@ -71,7 +47,6 @@ async def test_somebody_is_found_by_a_part_of_their_name_and_the_rest_by_show_mo
     await expect(names).to_have_text(["Nina Nurse"], timeout=SOON)
 
 
-@needs_browser
 async def test_what_is_refused_is_said_beside_its_field_and_what_was_typed_stays(
     groundswell: Server, browser: Browser
 ) -> None:
@@ -93,7 +68,6 @@ async def test_what_is_refused_is_said_beside_its_field_and_what_was_typed_stays
     await expect(page.get_by_role("heading", name="Another Nina is invited")).to_be_visible(timeout=SOON)
 
 
-@needs_browser
 async def test_somebody_is_invited_once_though_the_answer_was_lost_and_the_link_is_good(
     groundswell: Server, hospital: Hospital, browser: Browser
 ) -> None:
@@ -121,7 +95,6 @@ async def test_somebody_is_invited_once_though_the_answer_was_lost_and_the_link_
     assert await hospital.database.value("select count(*) from person where name = 'Nell New'") == 1
 
 
-@needs_browser
 async def test_who_is_deactivated_is_led_to_sign_in_by_their_next_request(
     groundswell: Server, browser: Browser
 ) -> None:
@@ -144,7 +117,6 @@ async def test_who_is_deactivated_is_led_to_sign_in_by_their_next_request(
     assert await nurse.evaluate("localStorage.getItem('groundswell.session')") is None
 
 
-@needs_browser
 async def test_two_administrators_change_the_same_person_and_the_second_is_told(
     groundswell: Server, hospital: Hospital, browser: Browser
 ) -> None:
@@ -171,7 +143,6 @@ async def test_two_administrators_change_the_same_person_and_the_second_is_told(
     assert await hospital.database.value(titles, [NURSE]) == "Ward sister"
 
 
-@needs_browser
 async def test_a_unit_is_made_below_another_and_who_leads_it_sees_what_a_lead_sees(
     groundswell: Server, hospital: Hospital, browser: Browser
 ) -> None:
@@ -204,7 +175,6 @@ async def test_a_unit_is_made_below_another_and_who_leads_it_sees_what_a_lead_se
     assert [tuple(each) for each in row] == [(hospital.ward_a, "Bay 4")]
 
 
-@needs_browser
 async def test_a_theme_is_made_opened_and_closed_and_is_on_the_share_page_meanwhile(
     groundswell: Server, browser: Browser
 ) -> None:
@@ -243,7 +213,6 @@ async def test_a_theme_is_made_opened_and_closed_and_is_on_the_share_page_meanwh
     await expect(phone.get_by_role("option", name="Quieter nights")).not_to_be_attached()
 
 
-@needs_browser
 async def test_a_nurse_sees_only_her_profile_and_what_she_says_of_her_name_is_kept(
     groundswell: Server, hospital: Hospital, browser: Browser
 ) -> None:
@@ -264,7 +233,6 @@ async def test_a_nurse_sees_only_her_profile_and_what_she_says_of_her_name_is_ke
     assert tuple(row) == (True, "Staff nurse")
 
 
-@needs_browser
 async def test_a_password_is_changed_and_a_wrong_one_is_said_beside_its_field(
     groundswell: Server, browser: Browser
 ) -> None:
@@ -281,7 +249,6 @@ async def test_a_password_is_changed_and_a_wrong_one_is_said_beside_its_field(
     await expect(other.get_by_role("heading", name="Share an idea")).to_be_visible(timeout=SOON)
 
 
-@needs_browser
 async def test_a_lead_sees_the_screens_of_their_units_renames_one_and_revokes_it(
     groundswell: Server, hospital: Hospital, browser: Browser
 ) -> None:
@@ -304,7 +271,6 @@ async def test_a_lead_sees_the_screens_of_their_units_renames_one_and_revokes_it
     assert tuple(row) == ("By the stairs", False)
 
 
-@needs_browser
 async def test_a_screen_that_was_not_seen_for_two_minutes_is_marked_as_off(
     groundswell: Server, hospital: Hospital, browser: Browser
 ) -> None:

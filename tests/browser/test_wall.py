@@ -1,48 +1,19 @@
 """A screen on a wall: paired from a phone, limited to its unit, blank when it is revoked, and on for months."""
 
-import os
 import re
-from collections.abc import AsyncIterator
 
-import pytest
-import pytest_asyncio
 from playwright.async_api import BrowserContext, Page, expect
 
 from db.operations import screens
-from tests.browser import chromium
 from tests.browser.test_accessible import violations
-from tests.browser.ward import LACKING, LEAD, SOON, on_the_wall, open_to, signed_in
+from tests.browser.ward import LEAD, SOON, on_the_wall, signed_in
 from tests.factories import Hospital, submit
-from tests.server import Server, running
-
-needs_browser = pytest.mark.skipif(
-    LACKING is not None and not os.environ.get("CI"), reason=LACKING or "there is a browser"
-)
+from tests.server import Server
 
 
-@pytest_asyncio.fixture
-async def groundswell(hospital: Hospital) -> AsyncIterator[Server]:
-    assert LACKING is None, LACKING
-    await open_to(hospital, LEAD)
-    async with running(hospital.database.dsn) as server:
-        yield server
-
-
-@pytest_asyncio.fixture
-async def wall(groundswell: Server) -> AsyncIterator[BrowserContext]:
-    async with chromium.opened() as browser:
-        yield await browser.new_context(viewport={"width": 1920, "height": 1080})
-
-
-@pytest_asyncio.fixture
-async def phone(groundswell: Server) -> AsyncIterator[BrowserContext]:
-    async with chromium.opened() as browser:
-        yield await browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
-
-
-async def waiting(wall: BrowserContext, groundswell: Server) -> tuple[Page, str, str]:
+async def waiting(television: BrowserContext, groundswell: Server) -> tuple[Page, str, str]:
     """A wall that shows a code: its page, the code, and the address in its QR code."""
-    board = await wall.new_page()
+    board = await television.new_page()
     await board.goto(f"{groundswell.url}/board")
     await board.get_by_role("link", name="This is a screen on a wall").click()
     code = board.locator(".code")
@@ -68,13 +39,12 @@ async def approved(phone: BrowserContext, groundswell: Server, address: str) -> 
     return page
 
 
-@needs_browser
 async def test_a_lead_pairs_a_screen_from_the_phone_and_unpairs_it(
-    groundswell: Server, hospital: Hospital, wall: BrowserContext, phone: BrowserContext
+    groundswell: Server, hospital: Hospital, television: BrowserContext, phone: BrowserContext
 ) -> None:
     await submit(hospital, title="On our ward", unit=hospital.ward_a)
     await submit(hospital, title="On another", unit=hospital.ward_b)
-    board, code, address = await waiting(wall, groundswell)
+    board, code, address = await waiting(television, groundswell)
     assert address == f"{groundswell.url}/pair#code={code}"
     assert await violations(board) == []
     page = await approved(phone, groundswell, address)
@@ -92,11 +62,10 @@ async def test_a_lead_pairs_a_screen_from_the_phone_and_unpairs_it(
     await expect(board.locator(".code")).to_have_text(board_code(), timeout=SOON)
 
 
-@needs_browser
 async def test_a_wrong_code_is_told_and_the_right_one_still_works(
-    groundswell: Server, wall: BrowserContext, phone: BrowserContext
+    groundswell: Server, television: BrowserContext, phone: BrowserContext
 ) -> None:
-    board, code, _ = await waiting(wall, groundswell)
+    board, code, _ = await waiting(television, groundswell)
     page = await signed_in(phone, groundswell, "/pair", email=LEAD)
     await page.get_by_label("The code on the screen").fill("BCDF-GHJK")
     await page.get_by_label("What is the screen called?").fill("By the lift")
@@ -109,23 +78,21 @@ async def test_a_wrong_code_is_told_and_the_right_one_still_works(
     await expect(board.get_by_role("heading", name="Ward A")).to_be_visible(timeout=SOON)
 
 
-@needs_browser
-async def test_a_code_that_nobody_takes_makes_room_for_another(groundswell: Server, wall: BrowserContext) -> None:
-    await wall.clock.install()
-    board, code, _ = await waiting(wall, groundswell)
-    await wall.clock.fast_forward(10 * 60_000)
+async def test_a_code_that_nobody_takes_makes_room_for_another(groundswell: Server, television: BrowserContext) -> None:
+    await television.clock.install()
+    board, code, _ = await waiting(television, groundswell)
+    await television.clock.fast_forward(10 * 60_000)
     await expect(board.locator(".code")).not_to_have_text(code, timeout=SOON)
     await expect(board.locator(".code")).to_have_text(board_code(), timeout=SOON)
 
 
-@needs_browser
 async def test_a_wall_that_hangs_loads_itself_anew_when_the_server_answers(
-    groundswell: Server, hospital: Hospital, wall: BrowserContext
+    groundswell: Server, hospital: Hospital, television: BrowserContext
 ) -> None:
     """Whatever it is that hangs: here no socket ever opens, though the server is there."""
     await submit(hospital, title="Before")
-    await wall.clock.install()
-    board = await on_the_wall(wall, groundswell, hospital)
+    await television.clock.install()
+    board = await on_the_wall(television, groundswell, hospital)
     await expect(board.get_by_text("Before").first).to_be_visible(timeout=SOON)
     loads: list[str] = []
     board.on("load", lambda page: loads.append(page.url))
@@ -133,26 +100,25 @@ async def test_a_wall_that_hangs_loads_itself_anew_when_the_server_answers(
     groundswell.kill()
     await groundswell.start()
     await expect(board.get_by_text("Connection lost. This is as of")).to_be_visible(timeout=SOON)
-    await wall.clock.run_for(14 * 60_000)
+    await television.clock.run_for(14 * 60_000)
     assert loads == []
     async with board.expect_event("load", timeout=SOON):
-        await wall.clock.run_for(3 * 60_000)
+        await television.clock.run_for(3 * 60_000)
 
 
-@needs_browser
 async def test_nothing_burns_in_and_nobody_notices_why(
-    groundswell: Server, hospital: Hospital, wall: BrowserContext
+    groundswell: Server, hospital: Hospital, television: BrowserContext
 ) -> None:
     await submit(hospital, title="Before")
-    await wall.clock.install()
-    board = await on_the_wall(wall, groundswell, hospital)
+    await television.clock.install()
+    board = await on_the_wall(television, groundswell, hospital)
     await expect(board.get_by_text("Before").first).to_be_visible(timeout=SOON)
     # The clock leaves the socket's answers behind: what looks like a hang must not load the page anew here.
     await board.route("**/healthz", lambda route: route.abort())
     places = set()
     for _ in range(8):
         places.add(await board.evaluate("getComputedStyle(document.body).translate"))
-        await wall.clock.run_for(4 * 60_000 + 1000)
+        await television.clock.run_for(4 * 60_000 + 1000)
     assert places == {"none", "4px", "4px 4px", "0px 4px", "0px"}
     hidden = (
         "document.documentElement.scrollHeight > innerHeight && getComputedStyle(document.documentElement).overflow"

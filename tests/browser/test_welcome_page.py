@@ -1,35 +1,12 @@
 """An invitation as its two people meet it: who makes the link, and who opens it, once and in time."""
 
-import os
-from collections.abc import AsyncIterator
-
-import pytest
-import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from db.operations import people
-from tests.browser import chromium
-from tests.browser.ward import ADMIN, LACKING, SOON, open_to, signed_in
+from tests.browser.ward import ADMIN, SOON, signed_in
 from tests.factories import PASSWORD, Hospital
 from tests.old_events import execute
-from tests.server import Server, running
-
-needs_browser = pytest.mark.skipif(
-    LACKING is not None and not os.environ.get("CI"), reason=LACKING or "there is a browser"
-)
-
-
-@pytest_asyncio.fixture
-async def groundswell(hospital: Hospital) -> AsyncIterator[Server]:
-    assert LACKING is None, LACKING
-    async with running(hospital.database.dsn) as server:
-        yield server
-
-
-@pytest_asyncio.fixture
-async def browser(groundswell: Server) -> AsyncIterator[Browser]:
-    async with chromium.opened() as browser:
-        yield browser
+from tests.server import Server
 
 
 async def invited(hospital: Hospital, server: Server) -> str:
@@ -50,11 +27,9 @@ async def choose(page: Page, password: str) -> None:
     await page.get_by_role("button", name="Begin").click()
 
 
-@needs_browser
 async def test_somebody_is_invited_opens_the_link_chooses_a_password_and_shares_an_idea(
     groundswell: Server, hospital: Hospital, browser: Browser
 ) -> None:
-    await open_to(hospital, ADMIN)
     desk = await signed_in(await browser.new_context(), groundswell, "/settings#people", email=ADMIN)
     await desk.get_by_role("button", name="Invite somebody").click(timeout=SOON)
     form = desk.get_by_role("form", name="Invite somebody")
@@ -92,7 +67,6 @@ async def test_somebody_is_invited_opens_the_link_chooses_a_password_and_shares_
     ]
 
 
-@needs_browser
 async def test_the_token_is_neither_in_the_address_nor_in_the_history(
     groundswell: Server, hospital: Hospital, browser: Browser
 ) -> None:
@@ -108,7 +82,6 @@ async def test_the_token_is_neither_in_the_address_nor_in_the_history(
     assert page.url == "about:blank"
 
 
-@needs_browser
 async def test_a_link_that_was_used_says_so_kindly_and_leads_to_signing_in(
     groundswell: Server, hospital: Hospital, browser: Browser
 ) -> None:
@@ -130,7 +103,6 @@ async def test_a_link_that_was_used_says_so_kindly_and_leads_to_signing_in(
     await expect(second.get_by_role("heading", name="Share an idea")).to_be_visible(timeout=SOON)
 
 
-@needs_browser
 async def test_a_link_that_is_too_old_or_not_whole_says_what_to_do(
     groundswell: Server, hospital: Hospital, browser: Browser
 ) -> None:
@@ -149,7 +121,6 @@ async def test_a_link_that_is_too_old_or_not_whole_says_what_to_do(
     await expect(page.get_by_role("heading", name="Share an idea")).to_be_visible(timeout=SOON)
 
 
-@needs_browser
 async def test_without_a_connection_the_password_stays_and_the_link_is_still_good(
     groundswell: Server, hospital: Hospital, browser: Browser
 ) -> None:

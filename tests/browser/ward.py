@@ -13,7 +13,7 @@ from tests.old_events import execute
 from tests.server import Server
 
 LACKING = chromium.missing()
-SOON = 15_000  # ms
+SOON = 30_000  # ms
 NURSE = "nina@ashcombe.example"
 LEAD, COACH = "lena@ashcombe.example", "cora@ashcombe.example"
 ADMIN = "admin@ashcombe.example"
@@ -23,10 +23,6 @@ async def open_to(hospital: Hospital, *emails: str) -> None:
     """These people can sign in."""
     hashed = await hash_password(PASSWORD)
     await execute(hospital, "update person set password_hash = $1 where email = any($2)", hashed, list(emails))
-
-
-async def open_to_nurse(hospital: Hospital) -> None:
-    await open_to(hospital, NURSE)
 
 
 async def signed_in(

@@ -85,6 +85,7 @@ async def test_axe_finds_nothing_where_a_leader_reads_and_decides(
     await page.get_by_role("button", name="Move it", exact=True).click()
     await expect(page.get_by_role("button", name="Undo")).to_be_focused()
     assert await violations(page) == []
+    await page.get_by_role("button", name="Undo").click()  # for the next, which finds the idea where this did
 
 
 @pytest.mark.parametrize(("scheme", "motion"), [("light", "no-preference"), ("dark", "reduce")])

@@ -5,14 +5,14 @@ import { live, type State } from "../client/live";
 import { URL as API } from "../client/open";
 import { forgetScreen, screenToken } from "../client/screen";
 import { isSignedIn, token } from "../client/session";
-import { language, words } from "../words/words";
+import { board as say } from "../words/en/board";
+import { language } from "../words/language";
 import { type Arrivals, arrivals, MARKED_FOR, NONE } from "./arrivals";
 import { BOARD, type Board, type Idea, type Win } from "./asked";
 import { drift, watch } from "./endurance";
 import "../page.css";
 import "./board.css";
 
-const say = words.board;
 const SIGN_IN = `/sign-in?to=${encodeURIComponent("/board" + location.search)}`;
 const TIME = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" });
 const DAY = new Intl.DateTimeFormat(language, { day: "numeric", month: "short" });

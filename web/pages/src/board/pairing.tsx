@@ -2,9 +2,8 @@
 import { useEffect, useState } from "preact/hooks";
 import { type Code, pair } from "../client/screen";
 import { QrCode } from "../qr/qr";
-import { words } from "../words/words";
+import { pairing as say } from "../words/en/pairing";
 
-const say = words.pairing;
 
 /** `revoked`: it was a screen until just now. */
 export function Pairing({ revoked, done }: { revoked: boolean; done: () => void }) {

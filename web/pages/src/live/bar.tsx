@@ -1,11 +1,10 @@
 // At the foot: decisions that can still be undone, what became of them, and those that come back to be decided again.
 import { useEffect, useRef } from "preact/hooks";
 import type { Kept } from "../client/reduce";
-import { words } from "../words/words";
+import { live as say } from "../words/en/live";
 import type { Decisions } from "./decisions";
 import type { Drafts } from "./drafts";
 
-const say = words.live;
 const SAID_FOR = 10_000; // ms
 
 interface Props {

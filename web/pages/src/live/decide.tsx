@@ -1,12 +1,11 @@
 // Where an idea stands, what others did about that meanwhile, and moving it on.
 import type { Idea } from "../client/feed";
 import type { Deed } from "../client/reduce";
-import { words } from "../words/words";
+import { live as say } from "../words/en/live";
 import type { Change, Draft } from "./drafts";
 import type { Held } from "./held";
 import { deed } from "./said";
 
-const say = words.live;
 const NEEDS_REASON: ReadonlySet<Idea["status"]> = new Set(["DEFERRED", "DECLINED"]);
 
 interface Props {

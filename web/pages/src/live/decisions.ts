@@ -3,14 +3,13 @@ import { useEffect } from "preact/hooks";
 import { client } from "../client/client";
 import type { Idea } from "../client/feed";
 import { dataOf, payload } from "../client/open";
-import { words } from "../words/words";
+import { live as say } from "../words/en/live";
 import { DECIDE } from "./asked";
 import type { Desk, Shown } from "./desk";
 import type { Change, Draft } from "./drafts";
 import { type Held, useHeld } from "./held";
 import { LASTING, told, wrong } from "./said";
 
-const say = words.live;
 
 export interface Decisions {
   held: readonly Held[];

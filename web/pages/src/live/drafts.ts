@@ -1,7 +1,7 @@
 // What is half typed, of each idea: kept in this tab, so that neither a reload nor signing in again loses it.
 import { useEffect, useState } from "preact/hooks";
 import type { Idea } from "../client/feed";
-import { words } from "../words/words";
+import { live } from "../words/en/live";
 
 /** A comment that was sent and has not come back yet. `known`: the comments that were there when it was sent. */
 export interface Sent {
@@ -32,7 +32,7 @@ function read(viewer: string): Drafts {
   const found = JSON.parse(sessionStorage.getItem(name(viewer)) ?? "{}") as Record<string, Draft>;
   // What was under way when the page was left may have arrived: its key lets it be sent again without harm.
   for (const [idea, draft] of Object.entries(found)) {
-    const sent = draft.sent.map((each) => ({ ...each, problem: each.problem ?? words.live.unknown }));
+    const sent = draft.sent.map((each) => ({ ...each, problem: each.problem ?? live.unknown }));
     found[idea] = { ...draft, sent };
   }
   return found;

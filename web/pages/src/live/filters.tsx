@@ -1,10 +1,9 @@
 // Which ideas are shown: of one theme, of one unit and those below it.
 import type { Theme } from "../client/feed";
-import { words } from "../words/words";
+import { live as say } from "../words/en/live";
 import type { Unit } from "./asked";
 import type { Filter } from "./lists";
 
-const say = words.live;
 
 interface Props {
   filter: Filter;

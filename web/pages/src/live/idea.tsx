@@ -1,6 +1,6 @@
 // One idea, opened: what it says, what people say about it, and all that this leader may do with it.
 import { useEffect, useRef } from "preact/hooks";
-import { words } from "../words/words";
+import { live as say } from "../words/en/live";
 import { moment } from "./lists";
 import { Decide } from "./decide";
 import type { Decisions } from "./decisions";
@@ -11,7 +11,6 @@ import { due, when } from "./said";
 import { Talk } from "./talk";
 import { ShareWin } from "./win";
 
-const say = words.live;
 
 interface Props {
   id: string;

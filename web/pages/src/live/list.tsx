@@ -1,12 +1,11 @@
 // The lists: what waits longest, and what is newest. They never move under somebody who reads.
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Idea } from "../client/feed";
-import { words } from "../words/words";
+import { live as say } from "../words/en/live";
 import type { Desk, Shown } from "./desk";
 import { type Filter, held, type Lists as Ids, marks, MARKED_FOR, settle, wanted } from "./lists";
 import { due } from "./said";
 
-const say = words.live;
 const FEW = 5; // fewer that wait, and more are asked for
 const SCROLLED = 8; // px
 

@@ -3,7 +3,7 @@ import { render } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { State } from "../client/live";
 import { isSignedIn } from "../client/session";
-import { words } from "../words/words";
+import { live as say } from "../words/en/live";
 import { useAddress } from "./address";
 import { Bar } from "./bar";
 import { useDecisions } from "./decisions";
@@ -18,7 +18,6 @@ import "../page.css";
 import "../form.css";
 import "./live.css";
 
-const say = words.live;
 const TICK = 15_000; // ms; marks go and answers become due though nothing else may happen
 const TOGETHER = 1_000; // ms; what arrives within is said together
 const SAID_FOR = 8_000;

@@ -3,13 +3,12 @@ import { useState } from "preact/hooks";
 import { client } from "../client/client";
 import type { Idea, Theme } from "../client/feed";
 import { dataOf, payload } from "../client/open";
-import { words } from "../words/words";
+import { live as say } from "../words/en/live";
 import { ASSIGN } from "./asked";
 import type { Desk } from "./desk";
 import type { Change, Draft } from "./drafts";
 import { told, wrong } from "./said";
 
-const say = words.live;
 
 interface Props {
   idea: Idea;

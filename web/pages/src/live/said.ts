@@ -2,9 +2,9 @@
 import { CombinedError } from "@urql/core";
 import type { Idea } from "../client/feed";
 import type { Deed } from "../client/reduce";
-import { language, words } from "../words/words";
+import { live as say } from "../words/en/live";
+import { language } from "../words/language";
 
-const say = words.live;
 const TIME = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" });
 const DAY = new Intl.DateTimeFormat(language, { weekday: "short", day: "numeric", month: "short" });
 

@@ -3,13 +3,12 @@ import { useEffect } from "preact/hooks";
 import { client } from "../client/client";
 import type { Comment, Idea } from "../client/feed";
 import { dataOf, payload } from "../client/open";
-import { words } from "../words/words";
+import { live as say } from "../words/en/live";
 import { ANSWER } from "./asked";
 import type { Desk } from "./desk";
 import type { Change, Draft, Sent } from "./drafts";
 import { LASTING, told, when, wrong } from "./said";
 
-const say = words.live;
 
 interface Props {
   idea: Idea;

@@ -3,12 +3,11 @@ import { useState } from "preact/hooks";
 import { client } from "../client/client";
 import type { Theme } from "../client/feed";
 import { dataOf, payload } from "../client/open";
-import { words } from "../words/words";
+import { live as say } from "../words/en/live";
 import { CLOSE_THEME, OPEN_THEME } from "./asked";
 import type { Desk } from "./desk";
 import { told, wrong } from "./said";
 
-const say = words.live;
 
 export function Themes({ themes, desk }: { themes: readonly Theme[]; desk: () => Desk | null }) {
   const [busy, setBusy] = useState<string | null>(null);

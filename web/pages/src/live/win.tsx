@@ -3,13 +3,12 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { client } from "../client/client";
 import type { Idea } from "../client/feed";
 import { dataOf, payload } from "../client/open";
-import { words } from "../words/words";
+import { live as say } from "../words/en/live";
 import { type Person, SHARE_WIN, SUPPORTERS } from "./asked";
 import type { Desk } from "./desk";
 import type { Change, Draft } from "./drafts";
 import { told, wrong } from "./said";
 
-const say = words.live;
 
 interface Props {
   idea: Idea;

@@ -1,13 +1,12 @@
 // An idea of mine: where it stands, what was answered, and, opened, its story and what I can do.
 import { useEffect, useRef, useState } from "preact/hooks";
-import { words } from "../words/words";
+import { mine as say } from "../words/en/mine";
 import type { Idea } from "./asked";
 import { day } from "./days";
 import { Comment, Edit, Withdraw } from "./forms";
 import { answer, since, status } from "./mine";
 import { called, Story } from "./story";
 
-const say = words.mine;
 
 interface Props {
   idea: Idea;

@@ -1,5 +1,5 @@
 // Days as they are said on my page.
-import { language } from "../words/words";
+import { language } from "../words/language";
 
 const DAY = new Intl.DateTimeFormat(language, { day: "numeric", month: "long" });
 const OF_A_YEAR = new Intl.DateTimeFormat(language, { day: "numeric", month: "long", year: "numeric" });

@@ -2,12 +2,11 @@
 import { useRef, useState } from "preact/hooks";
 import { client } from "../client/client";
 import { dataOf, payload } from "../client/open";
-import { words } from "../words/words";
+import { mine as say } from "../words/en/mine";
 import { COMMENT, EDIT, type Idea, WITHDRAW } from "./asked";
 import { titleFrom } from "./mine";
 import { useSending } from "./sending";
 
-const say = words.mine;
 
 interface Doing {
   idea: Idea;

@@ -3,7 +3,7 @@ import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { State } from "../client/live";
 import { isSignedIn } from "../client/session";
-import { words } from "../words/words";
+import { mine as say } from "../words/en/mine";
 import type { Idea } from "./asked";
 import { Card } from "./card";
 import { time } from "./days";
@@ -14,7 +14,6 @@ import "../page.css";
 import "../form.css";
 import "./mine.css";
 
-const say = words.mine;
 
 function signIn(): void {
   location.replace("/sign-in?to=/mine");
@@ -69,7 +68,7 @@ function Page() {
       <p class="said" role="status">
         {said}
       </p>
-      {failed && <p role="alert">{words.poster.failed}</p>}
+      {failed && <p role="alert">{say.away}</p>}
       {mine === null && !failed && <p>{say.connecting}</p>}
       {mine === null && failed && <button onClick={() => attempt(tended.open)}>{say.again}</button>}
       {mine !== null && (

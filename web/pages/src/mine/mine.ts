@@ -1,8 +1,7 @@
 // What is mine, as values: pure, so that it can be tried.
-import { words } from "../words/words";
+import { mine as say } from "../words/en/mine";
 import type { Idea, Item, Win } from "./asked";
 
-const say = words.mine;
 
 /** `fresh`: what somebody else did something about since the page was opened. */
 export interface Mine {

@@ -1,6 +1,6 @@
 // Sending a change: what was typed stays until the server has it, and what to put right is said.
 import { useState } from "preact/hooks";
-import { words } from "../words/words";
+import { mine } from "../words/en/mine";
 
 type Answer = { userErrors: { message: string }[] };
 
@@ -23,7 +23,7 @@ export function useSending(): Sending {
       if (answer.userErrors.length === 0) return answer;
       setProblem(answer.userErrors.map((error) => error.message).join(" "));
     } catch {
-      setProblem(words.mine.failed);
+      setProblem(mine.failed);
     } finally {
       setBusy(false);
     }

@@ -2,11 +2,11 @@
 import { useEffect, useState } from "preact/hooks";
 import { client } from "../client/client";
 import { dataOf } from "../client/open";
-import { words } from "../words/words";
+import { mine } from "../words/en/mine";
 import { type Event, type Idea, STORY } from "./asked";
 import { day } from "./days";
 
-const say = words.mine.story;
+const say = mine.story;
 
 interface Line {
   id: string;
@@ -45,7 +45,7 @@ export function Story({ idea, me }: { idea: Idea; me: string }) {
     };
   }, [idea]);
 
-  if (failed) return <p role="alert">{words.poster.failed}</p>;
+  if (failed) return <p role="alert">{mine.away}</p>;
   if (events === null) return <p>{say.loading}</p>;
   const lines = [...events.flatMap((event) => told(event, idea, me)), ...wins(idea, me), ...taken(idea)];
   return (

@@ -4,11 +4,10 @@ import { client } from "../client/client";
 import { live, type State } from "../client/live";
 import { dataOf, URL as API } from "../client/open";
 import { personId, token } from "../client/session";
-import { words } from "../words/words";
+import { mine as say } from "../words/en/mine";
 import { EARLIER, HAPPENED, type Idea, MINE, OLDER, ONE, type Win } from "./asked";
 import { type Mine, NEWEST, news, touched } from "./mine";
 
-const say = words.mine;
 
 export interface Shown {
   mine: (mine: Mine) => void;

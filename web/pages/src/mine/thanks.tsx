@@ -1,11 +1,11 @@
 // What came of it and who says thank you: first of all that my page shows.
-import { words } from "../words/words";
+import { mine } from "../words/en/mine";
 import type { Win } from "./asked";
 import { day } from "./days";
 import type { Mine } from "./mine";
 import { called } from "./story";
 
-const say = words.mine.thanks;
+const say = mine.thanks;
 
 interface Props {
   mine: Mine;

@@ -1,6 +1,6 @@
 // Which boards somebody may put on a wall: administrators any, others those of the units that they lead and below.
 import { graphql, type ResultOf } from "../client/graphql";
-import { words } from "../words/words";
+import { pair } from "../words/en/pair";
 
 export const ASKED = graphql(`
   query Pair {
@@ -23,7 +23,7 @@ export interface Place {
 export function places({ viewer, organisation }: ResultOf<typeof ASKED>): Place[] {
   const units = organisation.units.nodes;
   if (!("id" in viewer)) return [];
-  if (viewer.roles.includes("ADMIN")) return [{ id: "", name: words.pair.all(organisation.name) }, ...units];
+  if (viewer.roles.includes("ADMIN")) return [{ id: "", name: pair.all(organisation.name) }, ...units];
   const byId = new Map(units.map((unit) => [unit.id, unit]));
   const led = (id: string | undefined): boolean => {
     const unit = id === undefined ? undefined : byId.get(id);

@@ -4,12 +4,11 @@ import { useEffect, useState } from "preact/hooks";
 import { client } from "../client/client";
 import { dataOf, payload } from "../client/open";
 import { isSignedIn } from "../client/session";
-import { words } from "../words/words";
+import { pair as say } from "../words/en/pair";
 import { APPROVE, ASKED, type Place, places } from "./asked";
 import "../page.css";
 import "../form.css";
 
-const say = words.pair;
 
 function Pair() {
   const [choices, setChoices] = useState<Place[] | null>(null);

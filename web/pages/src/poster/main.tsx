@@ -5,13 +5,12 @@ import { client } from "../client/client";
 import { graphql, type ResultOf } from "../client/graphql";
 import { dataOf } from "../client/open";
 import { isSignedIn } from "../client/session";
-import { words } from "../words/words";
+import { poster as say } from "../words/en/poster";
 import { Sheet } from "./sheet";
 import "../page.css";
 import "../form.css";
 import "./poster.css";
 
-const say = words.poster;
 
 const ASKED = graphql(`
   query Poster {

@@ -1,10 +1,10 @@
 // The sheet itself, on the screen as it is printed: all sizes follow its width, so that what fits here fits on paper.
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { QrCode } from "../qr/qr";
-import { language, words } from "../words/words";
+import { poster as say } from "../words/en/poster";
+import { language } from "../words/language";
 import type { Asked, Theme } from "./main";
 
-const say = words.poster;
 // Of a Date, which has no hour and so no zone.
 const DAY = new Intl.DateTimeFormat(language, { day: "numeric", month: "long", timeZone: "UTC" });
 const SMALLEST = 0.3;

@@ -1,10 +1,9 @@
 // What can be done with something: a row of buttons, and below it what the pressed one opens.
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { words } from "../words/words";
+import { settings as say } from "../words/en/settings";
 import { FIRST, type Said, useAttempt } from "./form";
 
-const say = words.settings;
 
 export interface Action {
   label: string;

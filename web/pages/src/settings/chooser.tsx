@@ -1,10 +1,10 @@
 // Choosing people by their names: who leads a unit, or a theme.
 import { useId, useRef, useState } from "preact/hooks";
-import { words } from "../words/words";
+import { settings } from "../words/en/settings";
 import { Group } from "./form";
 import { usePeople } from "./search";
 
-const say = words.settings.choose;
+const say = settings.choose;
 const SHOWN = 8;
 
 export interface Chosen {

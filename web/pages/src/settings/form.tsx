@@ -2,9 +2,8 @@
 import { type ComponentChildren, createContext } from "preact";
 import { useContext, useId, useRef, useState } from "preact/hooks";
 import { why } from "../client/asking";
-import { words } from "../words/words";
+import { settings as say } from "../words/en/settings";
 
-const say = words.settings;
 
 export interface Mistake {
   code: string;

@@ -3,13 +3,12 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { change } from "../client/asking";
 import { graphql, type ResultOf } from "../client/graphql";
 import { payload } from "../client/open";
-import { words } from "../words/words";
+import { settings as say } from "../words/en/settings";
 import { Form, Text, text, textOrNone, texts } from "./form";
 import { PersonFields } from "./people";
 import type { Role } from "./terms";
 import type { Unit } from "./units";
 
-const say = words.settings;
 
 const INVITE = graphql(`
   mutation Invite($input: InvitePersonInput!) {

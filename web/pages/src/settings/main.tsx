@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { ask, toSignIn, why } from "../client/asking";
 import { graphql, type ResultOf } from "../client/graphql";
 import { isSignedIn } from "../client/session";
-import { words } from "../words/words";
+import { settings as say } from "../words/en/settings";
 import { People } from "./people";
 import { ME, type Me, Profile } from "./profile";
 import { Screens } from "./screens";
@@ -15,7 +15,6 @@ import "../page.css";
 import "../form.css";
 import "./settings.css";
 
-const say = words.settings;
 
 const ASKED = graphql(
   `

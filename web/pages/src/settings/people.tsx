@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { ask, change } from "../client/asking";
 import { graphql } from "../client/graphql";
 import { payload } from "../client/open";
-import { words } from "../words/words";
+import { settings as say } from "../words/en/settings";
 import { Actions, Sure } from "./actions";
 import { Choices, Form, Select, Text, text, textOrNone, texts } from "./form";
 import { Invite } from "./invite";
@@ -12,7 +12,6 @@ import type { Role } from "./terms";
 import { day, GIVEN, roleNames } from "./terms";
 import { options, tree, type Unit } from "./units";
 
-const say = words.settings;
 
 const EDIT = graphql(
   `

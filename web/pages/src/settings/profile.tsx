@@ -3,10 +3,9 @@ import { useState } from "preact/hooks";
 import { ask, change } from "../client/asking";
 import { graphql, type ResultOf } from "../client/graphql";
 import { payload } from "../client/open";
-import { words } from "../words/words";
+import { settings as say } from "../words/en/settings";
 import { Form, Text, text, textOrNone } from "./form";
 
-const say = words.settings;
 
 export const ME = graphql(`
   fragment Me on Person { id name jobTitle roles shownOnScreens version }

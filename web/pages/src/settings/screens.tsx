@@ -3,12 +3,11 @@ import { useEffect, useState } from "preact/hooks";
 import { ask, change, why } from "../client/asking";
 import { graphql, type ResultOf } from "../client/graphql";
 import { payload } from "../client/open";
-import { words } from "../words/words";
+import { settings as say } from "../words/en/settings";
 import { Actions, Sure } from "./actions";
 import { Form, Text, text } from "./form";
 import { moment } from "./terms";
 
-const say = words.settings;
 
 const SCREEN = graphql(`
   fragment ScreenFields on Screen {

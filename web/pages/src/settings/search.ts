@@ -2,7 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { ask, why } from "../client/asking";
 import { graphql, type ResultOf } from "../client/graphql";
-import { words } from "../words/words";
+import { settings } from "../words/en/settings";
 
 export const PERSON = graphql(`
   fragment PersonFields on Person { id name email jobTitle roles version deactivatedAt unit { id name } }
@@ -43,7 +43,7 @@ export function usePeople(search: string, first: number, round = 0, wanted = tru
         setPage(found);
         setFailed(null);
       } catch (thrown) {
-        if (!late) setFailed(why(thrown, words.settings.away, words.settings.broken));
+        if (!late) setFailed(why(thrown, settings.away, settings.broken));
       }
     }, search ? PAUSE : 0);
     return () => {
@@ -59,7 +59,7 @@ export function usePeople(search: string, first: number, round = 0, wanted = tru
       setPage((now) => (now === page ? { ...next, people: [...page.people, ...next.people] } : now));
       setFailed(null);
     } catch (thrown) {
-      setFailed(why(thrown, words.settings.away, words.settings.broken));
+      setFailed(why(thrown, settings.away, settings.broken));
     }
   }
 

@@ -1,6 +1,7 @@
 // Roles and times, as this page names them.
 import type { Person } from "./search";
-import { language, words } from "../words/words";
+import { settings } from "../words/en/settings";
+import { language } from "../words/language";
 
 export type Role = Person["roles"][number];
 
@@ -8,7 +9,7 @@ export type Role = Person["roles"][number];
 export const GIVEN = ["CONTRIBUTOR", "THEME_LEAD", "COACH", "MODERATOR", "EXECUTIVE", "ADMIN"] as const satisfies Role[];
 
 /** "Theme lead": what stands before the colon. */
-export const roleNames = (roles: Role[]): string[] => roles.map((role) => words.settings.roles[role].split(":")[0]!);
+export const roleNames = (roles: Role[]): string[] => roles.map((role) => settings.roles[role].split(":")[0]!);
 
 const DAY = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
 const DATE = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeZone: "UTC" });

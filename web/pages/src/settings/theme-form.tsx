@@ -3,12 +3,12 @@ import { useState } from "preact/hooks";
 import { ask, change } from "../client/asking";
 import { graphql, type ResultOf } from "../client/graphql";
 import { payload } from "../client/open";
-import { words } from "../words/words";
+import { settings } from "../words/en/settings";
 import { Chooser } from "./chooser";
 import { Choices, Form, Text, text, textOrNone, texts } from "./form";
 import { options, tree, type Unit } from "./units";
 
-const say = words.settings.theme;
+const say = settings.theme;
 
 export const THEME = graphql(`
   fragment ThemeFields on Theme {
@@ -92,7 +92,7 @@ export function EditTheme({ theme: given, units, changed, done, close }: EditPro
   return (
     <Form
       key={theme.version}
-      label={words.settings.editOne(theme.title)}
+      label={settings.editOne(theme.title)}
       send={async (given) => {
         const input = { ...read(given), themeId: theme.id, expectedVersion: theme.version };
         return payload((await change(EDIT, { input })).editTheme);

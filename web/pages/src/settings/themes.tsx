@@ -3,13 +3,12 @@ import { useEffect, useState } from "preact/hooks";
 import { ask, change, why } from "../client/asking";
 import { graphql, type ResultOf } from "../client/graphql";
 import { payload } from "../client/open";
-import { words } from "../words/words";
+import { settings as say } from "../words/en/settings";
 import { Act, Actions } from "./actions";
 import { date } from "./terms";
 import { CreateTheme, EditTheme, THEME, type Theme } from "./theme-form";
 import type { Unit } from "./units";
 
-const say = words.settings;
 
 const DRAFTS = graphql(
   `query Drafts { themes(first: 100, filter: { statuses: [DRAFT], mine: true }) { nodes { ...ThemeFields } } }`,

@@ -3,13 +3,12 @@ import { useState } from "preact/hooks";
 import { ask, change } from "../client/asking";
 import { graphql } from "../client/graphql";
 import { payload } from "../client/open";
-import { words } from "../words/words";
+import { settings as say } from "../words/en/settings";
 import { Actions } from "./actions";
 import { Chooser } from "./chooser";
 import { Form, Text, text, texts } from "./form";
 import { type Branch, tree, type Unit, UNIT } from "./units";
 
-const say = words.settings;
 
 const CREATE = graphql(
   `

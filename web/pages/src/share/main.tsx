@@ -5,14 +5,13 @@ import { client } from "../client/client";
 import { graphql, type ResultOf } from "../client/graphql";
 import { dataOf } from "../client/open";
 import { isSignedIn } from "../client/session";
-import { words } from "../words/words";
+import { share as say } from "../words/en/share";
 import { flush, type Outcome, put, waiting } from "./outbox";
 import { Similar } from "./similar";
 import { mayTell } from "./telling";
 import "../page.css";
 import "../form.css";
 
-const say = words.share;
 
 const ASKED = graphql(`
   query Share {

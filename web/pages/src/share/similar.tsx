@@ -3,9 +3,8 @@ import { useEffect, useState } from "preact/hooks";
 import { client } from "../client/client";
 import { graphql, type ResultOf } from "../client/graphql";
 import { dataOf, payload } from "../client/open";
-import { words } from "../words/words";
+import { share as say } from "../words/en/share";
 
-const say = words.share;
 
 const SIMILAR = graphql(`
   query Similar($text: String!) {

@@ -2,11 +2,10 @@
 import { render } from "preact";
 import { useState } from "preact/hooks";
 import { signIn } from "../client/session";
-import { words } from "../words/words";
+import { signIn as say } from "../words/en/sign-in";
 import "../page.css";
 import "../form.css";
 
-const say = words.signIn;
 
 /** Where to go on: a path of this server, whatever the address says. */
 function onward(): string {

@@ -1,12 +1,11 @@
 // The page that an invitation's link leads to: choosing a password, and then on to sharing an idea.
 import { render } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { words } from "../words/words";
+import { welcome as say } from "../words/en/welcome";
 import { accept, type Refused, tokenOfAddress } from "./invitation";
 import "../page.css";
 import "../form.css";
 
-const say = words.welcome;
 const token = tokenOfAddress(); // before anything is shown: it leaves the address bar at once
 
 function Welcome() {

@@ -41,6 +41,7 @@ format: .venv/.dev
 lint: .venv/.dev
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
+	@$(PY) web/install.py --check
 
 types: .venv/.dev
 	@$(PY) -m mypy

@@ -1,6 +1,7 @@
 """Installs and builds what browsers are served, each into its dist/, where that is missing or older than its sources.
 
-`python web/install.py [NAME …]`: the explorer, the pages, or both.
+`python web/install.py [NAME …]`: the explorer, the pages, or both. With `--check` nothing is built: the pages' sources
+are looked over by their linter and formatter.
 """
 
 from __future__ import annotations
@@ -32,10 +33,15 @@ class Front:
     name: str
     entry: str
     sources: tuple[str, ...]
+    checked: bool = False  # it has a script `check`
 
     @property
     def folder(self) -> Path:
         return WEB / self.name
+
+    @property
+    def definition(self) -> tuple[Path, Path]:
+        return self.folder / "package.json", self.folder / "package-lock.json"
 
     def files(self) -> list[Path]:
         found = [path for pattern in self.sources for path in (self.folder.glob(pattern)) if path.is_file()]
@@ -48,6 +54,7 @@ FRONTS = (
         "pages",
         "board.html",
         ("*.html", "*.js", "*.mjs", "tsconfig.json", "public/*", "src/**/*", "../../api/schema/schema.graphql"),
+        checked=True,
     ),
 )
 
@@ -119,31 +126,48 @@ def run(what: str, folder: Path, *command: str, node: str | None = None) -> None
         raise CannotBuildError(f"{what.lower()} ended with exit code {code}; the reason stands above.")
 
 
-def build(front: Front) -> None:
-    definition = [front.folder / "package.json", front.folder / "package-lock.json"]
+def install(front: Front) -> tuple[str, list[str]]:
+    """Its packages, where they are not there yet; and the node and npm to run its scripts by."""
+    node, npm = find_node() or bring_node()
     installed_from = front.folder / "node_modules" / ".installed-from"
+    packages = digest(*front.definition)
+    if not says(installed_from, packages):
+        bring = (*npm, "ci", "--no-audit", "--no-fund", "--loglevel=error")
+        run(f"Installing the packages of web/{front.name}", front.folder, *bring, node=node)
+        installed_from.write_text(packages)
+    return node, npm
+
+
+def build(front: Front) -> None:
     built_from = front.folder / "dist" / ".built-from"
-    packages = digest(*definition)
-    everything = digest(*definition, *front.files())
+    everything = digest(*front.definition, *front.files())
     if (front.folder / "dist" / front.entry).is_file() and says(built_from, everything):
         return
-    node, npm = find_node() or bring_node()
-    if not says(installed_from, packages):
-        install = (*npm, "ci", "--no-audit", "--no-fund", "--loglevel=error")
-        run(f"Installing the packages of web/{front.name}", front.folder, *install, node=node)
-        installed_from.write_text(packages)
+    node, npm = install(front)
     run(f"Building web/{front.name}", front.folder, *npm, "run", "--silent", "build", node=node)
     built_from.write_text(everything)
 
 
-def main(names: list[str]) -> int:
+def check(front: Front) -> None:
+    node, npm = install(front)
+    run(f"Checking web/{front.name}", front.folder, *npm, "run", "--silent", "check", node=node)
+
+
+def main(arguments: list[str]) -> int:
+    names = [each for each in arguments if each != "--check"]
+    step = check if "--check" in arguments else build
     failed = 0
     for front in FRONTS:
-        if not names or front.name in names:
+        if (not names or front.name in names) and (step is build or front.checked):
             try:
-                build(front)
+                step(front)
             except CannotBuildError as problem:
-                print(f"web/{front.name} cannot be built: {problem} Everything else runs without it.", file=sys.stderr)
+                if step is build:
+                    print(
+                        f"web/{front.name} cannot be built: {problem} Everything else runs without it.", file=sys.stderr
+                    )
+                else:
+                    print(f"web/{front.name}: {problem}", file=sys.stderr)
                 failed = 1
     return failed
 

@@ -28,7 +28,9 @@ async function keep(cache, fresh) {
   await cache.put("/share", fresh);
   const named = new Set(text.match(/\/pages\/[\w.-]+/g));
   const there = await cache.keys();
-  const old = there.filter(({ url }) => new URL(url).pathname.startsWith("/pages/") && !named.has(new URL(url).pathname));
+  const old = there.filter(
+    ({ url }) => new URL(url).pathname.startsWith("/pages/") && !named.has(new URL(url).pathname),
+  );
   await Promise.all(old.map((request) => cache.delete(request)));
   const paths = new Set(there.map(({ url }) => new URL(url).pathname));
   await cache.addAll([...named].filter((path) => !paths.has(path)));

@@ -3,7 +3,12 @@ const DRIFT_EVERY = 4 * 60_000; // ms
 const LOOK_EVERY = 60_000;
 const LOST_FOR = 15 * 60_000; // without a connection, though the server answers
 const AT_LEAST = 60 * 60_000; // between two loads, so that a broken server is not loaded from all the time
-const PLACES = [[0, 0], [1, 0], [1, 1], [0, 1]]; // of half a line's height: less than anybody notices
+const PLACES = [
+  [0, 0],
+  [1, 0],
+  [1, 1],
+  [0, 1],
+]; // of half a line's height: less than anybody notices
 const LOADED = "groundswell.loaded";
 
 /** Moves the page by a few pixels now and then. Ends with the returned function. */

@@ -13,7 +13,7 @@ import { drift, watch } from "./endurance";
 import "../page.css";
 import "./board.css";
 
-const SIGN_IN = `/sign-in?to=${encodeURIComponent("/board" + location.search)}`;
+const SIGN_IN = `/sign-in?to=${encodeURIComponent(`/board${location.search}`)}`;
 const TIME = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" });
 const DAY = new Intl.DateTimeFormat(language, { day: "numeric", month: "short" });
 const day = (text: string) => DAY.format(new Date(text));
@@ -90,7 +90,10 @@ function Wall() {
       <Ideas title={say.testing} all={board.counts.testing} ideas={board.testing} {...ideas} />
       <Wins wins={board.wins} marked={marked.at} />
       <p class="said" role="status">
-        {board.newIdeas.filter((idea) => marked.at.has(idea.id)).map((idea) => say.arrived(idea.title)).join(" ")}
+        {board.newIdeas
+          .filter((idea) => marked.at.has(idea.id))
+          .map((idea) => say.arrived(idea.title))
+          .join(" ")}
       </p>
     </div>
   );

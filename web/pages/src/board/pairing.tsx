@@ -4,7 +4,6 @@ import { type Code, pair } from "../client/screen";
 import { QrCode } from "../qr/qr";
 import { pairing as say } from "../words/en/pairing";
 
-
 /** `revoked`: it was a screen until just now. */
 export function Pairing({ revoked, done }: { revoked: boolean; done: () => void }) {
   const [code, setCode] = useState<Code | null>(null);
@@ -16,8 +15,8 @@ export function Pairing({ revoked, done }: { revoked: boolean; done: () => void 
         <p role="status">{say.connecting}</p>
       ) : (
         <>
-          <p>{say.how(new URL(code.address).host + "/pair")}</p>
-          <p class="code" aria-label={[...code.code].join(" ")}>
+          <p>{say.how(`${new URL(code.address).host}/pair`)}</p>
+          <p class="code" role="img" aria-label={[...code.code].join(" ")}>
             {code.code}
           </p>
           <QrCode address={code.address} label={say.label} />

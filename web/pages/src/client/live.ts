@@ -3,9 +3,10 @@
 // A stock client asks again with its first variables when it reconnects, and gives up after five tries. Here every
 // subscription moves its `after` forward with each item that it was sent, so that nothing is missed and nothing comes
 // twice, and it tries again for as long as the page is open.
-import { type Client, createClient } from "graphql-ws";
+
 import { stringifyDocument } from "@urql/core";
 import type { TadaDocumentNode } from "gql.tada";
+import { type Client, createClient } from "graphql-ws";
 
 /** `lost`: nothing arrives just now, and what is shown is as of `since`. `signed-out`: somebody must sign in again. */
 export type State = { is: "connecting" } | { is: "live" } | { is: "lost"; since: Date } | { is: "signed-out" };

@@ -40,14 +40,23 @@ export const NOTHING: Kept = {
 const DEEDS = 10; // the latest, of each idea
 
 /** What is older than what is kept already is passed over: what followed it has been told, or will be. */
-function put<Thing extends { id: string; version: number }>(all: All<Thing>, things: readonly Thing[] = []): All<Thing> {
+function put<Thing extends { id: string; version: number }>(
+  all: All<Thing>,
+  things: readonly Thing[] = [],
+): All<Thing> {
   const newer = things.filter((each) => each.version >= (all.get(each.id)?.version ?? 0));
   return newer.length === 0 ? all : new Map([...all, ...newer.map((each) => [each.id, each] as const)]);
 }
 
 /** Only what is new or of a later version: a mutation's answer may be older than what the feed has told since. */
-function later<Thing extends { id: string; version: number }>(all: All<Thing>, things: readonly Thing[] = []): All<Thing> {
-  return put(all, things.filter((each) => each.version > (all.get(each.id)?.version ?? 0)));
+function later<Thing extends { id: string; version: number }>(
+  all: All<Thing>,
+  things: readonly Thing[] = [],
+): All<Thing> {
+  return put(
+    all,
+    things.filter((each) => each.version > (all.get(each.id)?.version ?? 0)),
+  );
 }
 
 /** With what a query answered. */
@@ -128,7 +137,8 @@ export function reduce(kept: Kept, item: Item): Kept {
     case "IdeaEdited":
     case "IdeaStatusChanged": {
       const { cursor, at, actor, idea } = item;
-      const deed = item.__typename === "IdeaEdited" ? { cursor, at, actor } : { cursor, at, actor, from: item.from, to: item.to };
+      const deed =
+        item.__typename === "IdeaEdited" ? { cursor, at, actor } : { cursor, at, actor, from: item.from, to: item.to };
       return note(take(kept, { ideas: [idea] }), idea.id, [deed]);
     }
     case "CommentAdded":

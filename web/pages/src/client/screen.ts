@@ -37,7 +37,8 @@ export async function pair(show: (code: Code | null) => void): Promise<void> {
     try {
       const asked = payload(dataOf(await open.mutation(REQUEST, { input: {} })).requestPairing);
       const { code, deviceSecret, approveUrl, expiresAt, pollSeconds } = asked;
-      if (code === null || deviceSecret === null || approveUrl === null || expiresAt === null) throw new Error("no code");
+      if (code === null || deviceSecret === null || approveUrl === null || expiresAt === null)
+        throw new Error("no code");
       show({ code, address: approveUrl });
       await redeemed(deviceSecret, Date.parse(expiresAt), (pollSeconds ?? 5) * 1000);
     } catch {
@@ -54,7 +55,7 @@ async function redeemed(deviceSecret: string, until: number, every: number): Pro
     const result = await open.mutation(REDEEM, { input: { deviceSecret } });
     const answer = result.data?.redeemPairing;
     if (answer?.token) return localStorage.setItem(KEPT, answer.token);
-    if (answer && answer.userErrors.some((error) => error.code !== "PAIRING_PENDING")) return;
+    if (answer?.userErrors.some((error) => error.code !== "PAIRING_PENDING")) return;
   }
 }
 

@@ -36,7 +36,9 @@ export function Bar({ said, tell, decisions, drafts, opened, kept, open }: Props
     return () => clearTimeout(timer);
   }, [said, held]);
 
-  const unsent = Object.entries(drafts).filter(([id, draft]) => draft.notSent !== null && id !== opened && kept.ideas.has(id));
+  const unsent = Object.entries(drafts).filter(
+    ([id, draft]) => draft.notSent !== null && id !== opened && kept.ideas.has(id),
+  );
   return (
     <footer class={said === "" && held.length + unsent.length === 0 ? "bar nothing" : "bar"}>
       <p role="status" class="outcome">

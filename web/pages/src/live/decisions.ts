@@ -10,7 +10,6 @@ import type { Change, Draft } from "./drafts";
 import { type Held, useHeld } from "./held";
 import { LASTING, told, wrong } from "./said";
 
-
 export interface Decisions {
   held: readonly Held[];
   decide: (idea: Idea, draft: Draft) => void;
@@ -35,11 +34,16 @@ export function useDecisions({ desk, shown, change, tell }: Given): Decisions {
         return tell(say.moved(reference, say.statuses[to]));
       }
       const stale = answer.userErrors.some((error) => error.code === "STALE_VERSION");
-      if (stale) await desk()?.meanwhile(idea, since).catch(() => {});
+      if (stale)
+        await desk()
+          ?.meanwhile(idea, since)
+          .catch(() => {});
       change(idea, () => ({ notSent: stale ? say.conflict : told(answer.userErrors) }));
     } catch (error) {
       change(idea, () => ({ notSent: wrong(error, say.unsent) }));
-      void desk()?.ask(idea).catch(() => {}); // it may have become somebody else's to decide
+      void desk()
+        ?.ask(idea)
+        .catch(() => {}); // it may have become somebody else's to decide
     }
   }
 

@@ -2,9 +2,20 @@
 import { CombinedError } from "@urql/core";
 import { client } from "../client/client";
 import { FEED, type Item } from "../client/feed";
-import { live, sooner, type State } from "../client/live";
-import { dataOf, URL as API } from "../client/open";
-import { breaks, type Found, type Kept, note, NOTHING, only, reduce, take, takeLater, withoutComments } from "../client/reduce";
+import { live, type State, sooner } from "../client/live";
+import { URL as API, dataOf } from "../client/open";
+import {
+  breaks,
+  type Found,
+  type Kept,
+  NOTHING,
+  note,
+  only,
+  reduce,
+  take,
+  takeLater,
+  withoutComments,
+} from "../client/reduce";
 import { personId, token } from "../client/session";
 import { type Answer, LIVE, MEANWHILE, MORE, type Unit } from "./asked";
 import { type Filter, fitting, type Reach } from "./lists";
@@ -146,11 +157,15 @@ export function openDesk({ filter, before, opened, tell, state, refused, upgrade
   /** What is open and could not be asked for is asked for again, now that the server is there. */
   function again(): void {
     const open = opened();
-    if (shown !== null && open !== null && !shown.whole.has(open) && !shown.missing.has(open)) void ask(open).catch(() => {});
+    if (shown !== null && open !== null && !shown.whole.has(open) && !shown.missing.has(open))
+      void ask(open).catch(() => {});
   }
 
   /** Takes an answer, and what the feed said while it was on its way once more, since that may be newer. */
-  async function answered<Data>(asks: PromiseLike<Data>, changes: (data: Data, shown: Shown) => Partial<Shown>): Promise<void> {
+  async function answered<Data>(
+    asks: PromiseLike<Data>,
+    changes: (data: Data, shown: Shown) => Partial<Shown>,
+  ): Promise<void> {
     const [from, at] = [since.length, begun];
     asking += 1;
     try {
@@ -174,10 +189,19 @@ export function openDesk({ filter, before, opened, tell, state, refused, upgrade
   }
 
   function askAll(id: string): Promise<void> {
-    return answered(wholeIdea(id, () => cursor), (found, { kept, whole, missing }) =>
-      found === null
-        ? { missing: new Set(missing).add(id) }
-        : { whole: new Set(whole).add(id), kept: take(withoutComments(kept, id), { ideas: [found.idea], comments: found.comments, wins: found.idea.wins }) },
+    return answered(
+      wholeIdea(id, () => cursor),
+      (found, { kept, whole, missing }) =>
+        found === null
+          ? { missing: new Set(missing).add(id) }
+          : {
+              whole: new Set(whole).add(id),
+              kept: take(withoutComments(kept, id), {
+                ideas: [found.idea],
+                comments: found.comments,
+                wins: found.idea.wins,
+              }),
+            },
     );
   }
 
@@ -197,13 +221,16 @@ export function openDesk({ filter, before, opened, tell, state, refused, upgrade
   }
 
   function meanwhile(id: string, from: string): Promise<void> {
-    return answered(client.query(MEANWHILE, { id, after: from }, after(cursor)).then(dataOf), ({ idea }, { kept, viewer }) => {
-      if (idea === null) return {};
-      const done = idea.history.nodes
-        .filter((each) => each.__typename === "IdeaStatusChanged" || each.__typename === "IdeaEdited")
-        .filter((each) => each.actor?.id !== viewer);
-      return { kept: note(take(kept, { ideas: [idea] }), id, done) };
-    });
+    return answered(
+      client.query(MEANWHILE, { id, after: from }, after(cursor)).then(dataOf),
+      ({ idea }, { kept, viewer }) => {
+        if (idea === null) return {};
+        const done = idea.history.nodes
+          .filter((each) => each.__typename === "IdeaStatusChanged" || each.__typename === "IdeaEdited")
+          .filter((each) => each.actor?.id !== viewer);
+        return { kept: note(take(kept, { ideas: [idea] }), id, done) };
+      },
+    );
   }
 
   void load();

@@ -4,7 +4,6 @@ import { live as say } from "../words/en/live";
 import type { Unit } from "./asked";
 import type { Filter } from "./lists";
 
-
 interface Props {
   filter: Filter;
   themes: readonly Theme[];
@@ -15,7 +14,12 @@ interface Props {
 export function Filters({ filter, themes, units, change }: Props) {
   const published = themes.filter((theme) => theme.status !== "DRAFT");
   const choices = [
-    { name: "theme", label: say.theme, all: say.allThemes, items: published.map(({ id, title }) => ({ id, name: title })) },
+    {
+      name: "theme",
+      label: say.theme,
+      all: say.allThemes,
+      items: published.map(({ id, title }) => ({ id, name: title })),
+    },
     { name: "unit", label: say.unit, all: say.allUnits, items: units },
   ] as const;
   return (

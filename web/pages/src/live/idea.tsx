@@ -1,16 +1,15 @@
 // One idea, opened: what it says, what people say about it, and all that this leader may do with it.
 import { useEffect, useRef } from "preact/hooks";
 import { live as say } from "../words/en/live";
-import { moment } from "./lists";
 import { Decide } from "./decide";
 import type { Decisions } from "./decisions";
 import type { Desk, Shown } from "./desk";
 import type { Change, Draft } from "./drafts";
+import { moment } from "./lists";
 import { Place } from "./place";
 import { due, when } from "./said";
 import { Talk } from "./talk";
 import { ShareWin } from "./win";
-
 
 interface Props {
   id: string;
@@ -86,7 +85,15 @@ export function Opened({ id, shown, draft, change, decisions, desk, tell, back }
         </section>
       </div>
       <div class="work">
-        <Talk idea={idea} comments={comments} whole={whole.has(id)} viewer={viewer} draft={draft} change={change} desk={desk} />
+        <Talk
+          idea={idea}
+          comments={comments}
+          whole={whole.has(id)}
+          viewer={viewer}
+          draft={draft}
+          change={change}
+          desk={desk}
+        />
         <div class="side">
           <Decide idea={idea} deeds={deeds} draft={draft} change={change} held={held} decide={decisions.decide} />
           {may.has("ASSIGN_TO_THEME") && !held && (

@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Idea } from "../client/feed";
 import { live as say } from "../words/en/live";
 import type { Desk, Shown } from "./desk";
-import { type Filter, held, type Lists as Ids, marks, MARKED_FOR, settle, wanted } from "./lists";
+import { type Filter, held, type Lists as Ids, MARKED_FOR, marks, settle, wanted } from "./lists";
 import { due } from "./said";
 
 const FEW = 5; // fewer that wait, and more are asked for
@@ -36,7 +36,10 @@ export function Lists({ shown, filter, opened, now, open, desk }: Props) {
     return () => removeEventListener("scroll", look);
   }, []);
 
-  const ought = useMemo(() => wanted(kept, filter, units, reach), [kept.ideas, filter.theme, filter.unit, units, reach]);
+  const ought = useMemo(
+    () => wanted(kept, filter, units, reach),
+    [kept.ideas, filter.theme, filter.unit, units, reach],
+  );
   const ids = settle(before.current?.ids ?? null, ought, focused || scrolled, before.current?.reach !== reach);
   before.current = { ids, reach };
   marked.current = marks(marked.current, ids, shown.arrived, now);
@@ -48,7 +51,9 @@ export function Lists({ shown, filter, opened, now, open, desk }: Props) {
 
   async function ask(which: "waiting" | "latest"): Promise<void> {
     setBusy(true);
-    await desk()?.more(which).catch(() => {}); // the button is still there
+    await desk()
+      ?.more(which)
+      .catch(() => {}); // the button is still there
     setBusy(false);
   }
 
@@ -78,7 +83,13 @@ export function Lists({ shown, filter, opened, now, open, desk }: Props) {
         if (to === null || !event.currentTarget.contains(to)) setFocused(false);
       }}
     >
-      <p class="new">{waiting > 0 && <button class="small" onClick={show}>{say.show(waiting)}</button>}</p>
+      <p class="new">
+        {waiting > 0 && (
+          <button class="small" onClick={show}>
+            {say.show(waiting)}
+          </button>
+        )}
+      </p>
       <div>
         <section aria-labelledby="waiting">
           <h2 id="waiting">{say.waiting}</h2>

@@ -41,7 +41,8 @@ export function within(unit: string, units: readonly Unit[]): ReadonlySet<string
 export function fitting({ theme, unit }: Filter, units: readonly Unit[]): (idea: Idea) => boolean {
   const inside = unit === null ? null : within(unit, units);
   return (idea) =>
-    (theme === null || idea.theme?.id === theme) && (inside === null || (idea.unit !== null && inside.has(idea.unit.id)));
+    (theme === null || idea.theme?.id === theme) &&
+    (inside === null || (idea.unit !== null && inside.has(idea.unit.id)));
 }
 
 /** The lists as they ought to be now. */
@@ -54,7 +55,10 @@ export function wanted(kept: Kept, filter: Filter, units: readonly Unit[], reach
   const last = reach.waiting === null ? "~" : moment(reach.waiting);
   return {
     waiting: here.filter(({ idea, at }) => idea.awaitingResponse && at <= last).map(({ idea }) => idea.id),
-    latest: here.filter(({ at }) => at >= first).map(({ idea }) => idea.id).reverse(),
+    latest: here
+      .filter(({ at }) => at >= first)
+      .map(({ idea }) => idea.id)
+      .reverse(),
   };
 }
 

@@ -23,7 +23,7 @@ const TOGETHER = 1_000; // ms; what arrives within is said together
 const SAID_FOR = 8_000;
 
 function signIn(): void {
-  location.replace(`/sign-in?to=${encodeURIComponent("/live" + location.search)}`);
+  location.replace(`/sign-in?to=${encodeURIComponent(`/live${location.search}`)}`);
 }
 
 /** How many ideas arrived, said once they have, and taken away so that the same number can be said again. */
@@ -112,12 +112,7 @@ function Live() {
     <div class={opened === null ? "desk" : "desk reading"}>
       <header class="top">
         <h1>{say.title}</h1>
-        <Filters
-          filter={filter}
-          themes={themes}
-          units={shown.units}
-          change={(changes) => go(changes)}
-        />
+        <Filters filter={filter} themes={themes} units={shown.units} change={(changes) => go(changes)} />
         <Themes themes={themes} desk={() => desk.current} />
         <p class="state" role="status">
           {state.is === "lost" && say.lost(time(state.since))}
@@ -157,7 +152,15 @@ function Live() {
           />
         )}
       </main>
-      <Bar said={said} tell={tell} decisions={decisions} drafts={drafts} opened={opened} kept={shown.kept} open={open} />
+      <Bar
+        said={said}
+        tell={tell}
+        decisions={decisions}
+        drafts={drafts}
+        opened={opened}
+        kept={shown.kept}
+        open={open}
+      />
       <p class="said" role="status" aria-label={say.lists}>
         {arrived}
       </p>

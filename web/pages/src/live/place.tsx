@@ -9,7 +9,6 @@ import type { Desk } from "./desk";
 import type { Change, Draft } from "./drafts";
 import { told, wrong } from "./said";
 
-
 interface Props {
   idea: Idea;
   themes: readonly Theme[];
@@ -38,7 +37,10 @@ export function Place({ idea, themes, draft, change, desk }: Props) {
         change(idea.id, () => ({ theme: null }));
       } else {
         const stale = answer.userErrors.some((error) => error.code === "STALE_VERSION");
-        if (stale) await desk()?.meanwhile(idea.id, since).catch(() => {});
+        if (stale)
+          await desk()
+            ?.meanwhile(idea.id, since)
+            .catch(() => {});
         setProblem(stale ? say.conflict : told(answer.userErrors));
       }
     } catch (error) {

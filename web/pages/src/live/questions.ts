@@ -1,7 +1,7 @@
 // How the desk's questions are put: narrowed by its filter, page by page, and never answered older than it was told.
 import { client } from "../client/client";
 import { dataOf } from "../client/open";
-import { type IdeaFilter, OPENED, type Unit, UNITS } from "./asked";
+import { type IdeaFilter, OPENED, UNITS, type Unit } from "./asked";
 import type { Filter } from "./lists";
 
 export function asked({ theme, unit }: Filter): IdeaFilter {
@@ -37,7 +37,10 @@ export async function wholeIdea(id: string, cursor: () => string) {
   return first === null ? null : { idea: first, comments };
 }
 
-type Page = { nodes: readonly { submittedAt: string | null }[]; pageInfo: { hasNextPage: boolean; endCursor: string | null } };
+type Page = {
+  nodes: readonly { submittedAt: string | null }[];
+  pageInfo: { hasNextPage: boolean; endCursor: string | null };
+};
 
 export function next(page: Page["pageInfo"]): string | null {
   return page.hasNextPage ? page.endCursor : null;

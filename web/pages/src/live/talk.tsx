@@ -9,7 +9,6 @@ import type { Desk } from "./desk";
 import type { Change, Draft, Sent } from "./drafts";
 import { LASTING, told, when, wrong } from "./said";
 
-
 interface Props {
   idea: Idea;
   comments: readonly Comment[];
@@ -64,7 +63,9 @@ export function Talk({ idea, comments, whole, viewer, draft, change, desk }: Pro
 
   const back = draft.sent.filter((each) => isBack(each, comments, viewer));
   const waiting = draft.sent.filter((each) => !back.includes(each));
-  useEffect(() => back.forEach(({ key }) => drop(key)), [back.length]);
+  useEffect(() => {
+    for (const { key } of back) drop(key);
+  }, [back.length]);
   return (
     <section aria-labelledby="talk">
       <h3 id="talk">{say.talk}</h3>

@@ -8,7 +8,6 @@ import { CLOSE_THEME, OPEN_THEME } from "./asked";
 import type { Desk } from "./desk";
 import { told, wrong } from "./said";
 
-
 export function Themes({ themes, desk }: { themes: readonly Theme[]; desk: () => Desk | null }) {
   const [busy, setBusy] = useState<string | null>(null);
   const [problem, setProblem] = useState<string | null>(null);

@@ -9,7 +9,6 @@ import type { Desk } from "./desk";
 import type { Change, Draft } from "./drafts";
 import { told, wrong } from "./said";
 
-
 interface Props {
   idea: Idea;
   again: boolean;
@@ -49,7 +48,11 @@ export function ShareWin({ idea, again, draft, change, desk, tell }: Props) {
 
   useEffect(() => {
     let left = false;
-    if (win !== null) void supporters(idea.id).then((found) => left || setPeople(found), () => {});
+    if (win !== null)
+      void supporters(idea.id).then(
+        (found) => left || setPeople(found),
+        () => {},
+      );
     return () => {
       left = true;
     };

@@ -7,7 +7,6 @@ import { Comment, Edit, Withdraw } from "./forms";
 import { answer, since, status } from "./mine";
 import { called, Story } from "./story";
 
-
 interface Props {
   idea: Idea;
   me: string;

@@ -7,7 +7,6 @@ import { COMMENT, EDIT, type Idea, WITHDRAW } from "./asked";
 import { titleFrom } from "./mine";
 import { useSending } from "./sending";
 
-
 interface Doing {
   idea: Idea;
   /** It is done: the idea as it is now, and what is said. */

@@ -8,12 +8,11 @@ import type { Idea } from "./asked";
 import { Card } from "./card";
 import { time } from "./days";
 import { type Mine, myWins } from "./mine";
-import { tend, type Tended } from "./tend";
+import { type Tended, tend } from "./tend";
 import { Thanks } from "./thanks";
 import "../page.css";
 import "../form.css";
 import "./mine.css";
-
 
 function signIn(): void {
   location.replace("/sign-in?to=/mine");

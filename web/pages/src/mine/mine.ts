@@ -2,7 +2,6 @@
 import { mine as say } from "../words/en/mine";
 import type { Idea, Item, Win } from "./asked";
 
-
 /** `fresh`: what somebody else did something about since the page was opened. */
 export interface Mine {
   me: string;

@@ -2,12 +2,11 @@
 import type { OperationContext } from "@urql/core";
 import { client } from "../client/client";
 import { live, type State } from "../client/live";
-import { dataOf, URL as API } from "../client/open";
+import { URL as API, dataOf } from "../client/open";
 import { personId, token } from "../client/session";
 import { mine as say } from "../words/en/mine";
 import { EARLIER, HAPPENED, type Idea, MINE, OLDER, ONE, type Win } from "./asked";
 import { type Mine, NEWEST, news, touched } from "./mine";
-
 
 export interface Shown {
   mine: (mine: Mine) => void;
@@ -120,7 +119,7 @@ export function tend(shown: Shown): Tended {
         place = feed.cursor;
         const all = [NEWEST, ...mine.ideas.map((idea) => idea.id)];
         const again = feed.__typename === "FeedReset" ? all : touched(mine, feed);
-        again.forEach((id) => stale.add(id));
+        for (const id of again) stale.add(id);
         void refresh();
       },
       state: shown.state,

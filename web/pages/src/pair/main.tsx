@@ -9,7 +9,6 @@ import { APPROVE, ASKED, type Place, places } from "./asked";
 import "../page.css";
 import "../form.css";
 
-
 function Pair() {
   const [choices, setChoices] = useState<Place[] | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
@@ -38,7 +37,9 @@ function Pair() {
       if (answer.screen === null) setProblem(answer.userErrors.map((error) => error.message).join(" "));
       else setDone(answer.screen.name);
     } catch (error) {
-      setProblem(error instanceof Error && "graphQLErrors" in error ? error.message.replace(/^\[GraphQL\] /, "") : say.failed);
+      setProblem(
+        error instanceof Error && "graphQLErrors" in error ? error.message.replace(/^\[GraphQL\] /, "") : say.failed,
+      );
     }
     setBusy(false);
   }
@@ -96,4 +97,4 @@ function Pair() {
 }
 
 if (isSignedIn()) render(<Pair />, document.body);
-else location.replace(`/sign-in?to=${encodeURIComponent("/pair" + location.hash)}`);
+else location.replace(`/sign-in?to=${encodeURIComponent(`/pair${location.hash}`)}`);

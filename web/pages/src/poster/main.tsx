@@ -11,7 +11,6 @@ import "../page.css";
 import "../form.css";
 import "./poster.css";
 
-
 const ASKED = graphql(`
   query Poster {
     organisation { name responseTargetDays }
@@ -23,7 +22,7 @@ export type Asked = ResultOf<typeof ASKED>;
 export type Theme = Asked["themes"]["nodes"][number];
 
 function signIn(): void {
-  location.replace(`/sign-in?to=${encodeURIComponent("/poster" + location.search)}`);
+  location.replace(`/sign-in?to=${encodeURIComponent(`/poster${location.search}`)}`);
 }
 
 function Poster() {

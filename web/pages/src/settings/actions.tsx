@@ -4,7 +4,6 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { settings as say } from "../words/en/settings";
 import { FIRST, type Said, useAttempt } from "./form";
 
-
 export interface Action {
   label: string;
   /** What it says to who hears the button without what stands beside it. */
@@ -55,6 +54,7 @@ function Panel({ close, children }: { close: () => void; children: ComponentChil
   const panel = useRef<HTMLDivElement>(null);
   useEffect(() => panel.current?.querySelector<HTMLElement>(FIRST)?.focus(), []);
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: Escape is heard from whatever has the focus inside
     <div ref={panel} class="panel" onKeyDown={(event) => event.key === "Escape" && close()}>
       {children}
     </div>
@@ -86,7 +86,12 @@ export function Sure<Answer extends Said>({ question, yes, act, done, close }: S
         <button type="button" class="second" onClick={close}>
           {say.cancel}
         </button>
-        <button type="button" class="grave" aria-disabled={attempt.busy} onClick={() => attempt.busy || void attempt.go()}>
+        <button
+          type="button"
+          class="grave"
+          aria-disabled={attempt.busy}
+          onClick={() => attempt.busy || void attempt.go()}
+        >
           {yes}
         </button>
       </p>
@@ -108,7 +113,12 @@ export function Act<Answer extends Said>({ label, name, act, done }: ActProps<An
     <>
       <Refusal attempt={attempt} />
       <p class="buttons">
-        <button type="button" aria-label={name} aria-disabled={attempt.busy} onClick={() => attempt.busy || void attempt.go()}>
+        <button
+          type="button"
+          aria-label={name}
+          aria-disabled={attempt.busy}
+          onClick={() => attempt.busy || void attempt.go()}
+        >
           {label}
         </button>
       </p>
@@ -116,7 +126,11 @@ export function Act<Answer extends Said>({ label, name, act, done }: ActProps<An
   );
 }
 
-function Refusal({ attempt: { mistakes, failed } }: { attempt: Pick<ReturnType<typeof useAttempt>, "mistakes" | "failed"> }) {
+function Refusal({
+  attempt: { mistakes, failed },
+}: {
+  attempt: Pick<ReturnType<typeof useAttempt>, "mistakes" | "failed">;
+}) {
   const all = [...mistakes.map((mistake) => mistake.message), ...(failed === null ? [] : [failed])];
   return all.length === 0 ? null : <p role="alert">{all.join(" ")}</p>;
 }

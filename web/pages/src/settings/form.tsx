@@ -4,7 +4,6 @@ import { useContext, useId, useRef, useState } from "preact/hooks";
 import { why } from "../client/asking";
 import { settings as say } from "../words/en/settings";
 
-
 export interface Mistake {
   code: string;
   message: string;
@@ -58,7 +57,15 @@ interface FormProps<Answer extends Said> {
   children: ComponentChildren;
 }
 
-export function Form<Answer extends Said>({ label, send, done, go = say.save, cancel, again, children }: FormProps<Answer>) {
+export function Form<Answer extends Said>({
+  label,
+  send,
+  done,
+  go = say.save,
+  cancel,
+  again,
+  children,
+}: FormProps<Answer>) {
   const form = useRef<HTMLFormElement>(null);
   const [key] = useState(keys);
   const { busy, mistakes, failed, ...attempt } = useAttempt(
@@ -158,7 +165,16 @@ interface TextProps extends FieldProps {
   autocomplete?: string;
 }
 
-export function Text({ name, label, hint, was, type = "text", required = false, lines = false, autocomplete = "off" }: TextProps) {
+export function Text({
+  name,
+  label,
+  hint,
+  was,
+  type = "text",
+  required = false,
+  lines = false,
+  autocomplete = "off",
+}: TextProps) {
   const field = useField(name, hint);
   const given = { ...field.given, "aria-invalid": field.invalid, required, defaultValue: was ?? "", autocomplete };
   return (

@@ -9,7 +9,6 @@ import { PersonFields } from "./people";
 import type { Role } from "./terms";
 import type { Unit } from "./units";
 
-
 const INVITE = graphql(`
   mutation Invite($input: InvitePersonInput!) {
     invitePerson(input: $input) { person { id name } invitationUrl userErrors { code message path } }

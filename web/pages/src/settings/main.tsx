@@ -15,7 +15,6 @@ import "../page.css";
 import "../form.css";
 import "./settings.css";
 
-
 const ASKED = graphql(
   `
     query Settings {
@@ -90,7 +89,11 @@ function Settings() {
           </button>
         </p>
       )}
-      {asked === null ? failed === null && <p>{say.loading}</p> : <Chosen {...{ asked, units, hash, reloadUnits, setAsked }} />}
+      {asked === null ? (
+        failed === null && <p>{say.loading}</p>
+      ) : (
+        <Chosen {...{ asked, units, hash, reloadUnits, setAsked }} />
+      )}
     </main>
   );
 }
@@ -138,7 +141,10 @@ function Chosen({ asked, units, hash, reloadUnits, setAsked }: ChosenProps) {
         {section === "themes" && <Themes mayCreate={asked.organisation.viewerCanCreateThemes} units={units} />}
         {section === "screens" && <Screens />}
         {section === "profile" && (
-          <Profile me={asked.viewer as Me} changed={(me) => setAsked({ ...asked, viewer: { ...me, __typename: "Person" } })} />
+          <Profile
+            me={asked.viewer as Me}
+            changed={(me) => setAsked({ ...asked, viewer: { ...me, __typename: "Person" } })}
+          />
         )}
       </section>
     </>

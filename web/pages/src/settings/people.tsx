@@ -12,7 +12,6 @@ import type { Role } from "./terms";
 import { day, GIVEN, roleNames } from "./terms";
 import { options, tree, type Unit } from "./units";
 
-
 const EDIT = graphql(
   `
     mutation EditPerson($input: EditPersonInput!) {

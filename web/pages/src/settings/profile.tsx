@@ -6,7 +6,6 @@ import { payload } from "../client/open";
 import { settings as say } from "../words/en/settings";
 import { Form, Text, text, textOrNone } from "./form";
 
-
 export const ME = graphql(`
   fragment Me on Person { id name jobTitle roles shownOnScreens version }
 `);
@@ -87,7 +86,13 @@ export function Profile({ me, changed }: { me: Me; changed: (me: Me) => void }) 
         }}
         go={say.mine.change}
       >
-        <Text name="currentPassword" type="password" label={say.mine.current} autocomplete="current-password" required />
+        <Text
+          name="currentPassword"
+          type="password"
+          label={say.mine.current}
+          autocomplete="current-password"
+          required
+        />
         <Text
           name="newPassword"
           type="password"

@@ -8,7 +8,6 @@ import { Actions, Sure } from "./actions";
 import { Form, Text, text } from "./form";
 import { moment } from "./terms";
 
-
 const SCREEN = graphql(`
   fragment ScreenFields on Screen {
     id name lastSeenAt lastEventAt revokedAt unit { name } pairedBy { name }
@@ -75,9 +74,10 @@ export function Screens() {
     return () => clearInterval(timer);
   }, []);
 
-  const changed = (screen: Screen) =>
-    setScreens((now) => now && now.map((each) => (each.id === screen.id ? screen : each)));
-  const order = [...(screens ?? [])].sort((one, two) => Number(one.revokedAt !== null) - Number(two.revokedAt !== null));
+  const changed = (screen: Screen) => setScreens((now) => now?.map((each) => (each.id === screen.id ? screen : each)) ?? null);
+  const order = [...(screens ?? [])].sort(
+    (one, two) => Number(one.revokedAt !== null) - Number(two.revokedAt !== null),
+  );
 
   return (
     <>

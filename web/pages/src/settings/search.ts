@@ -36,16 +36,19 @@ export function usePeople(search: string, first: number, round = 0, wanted = tru
   useEffect(() => {
     if (!wanted) return setPage(null);
     let late = false;
-    const timer = setTimeout(async () => {
-      try {
-        const found = await askPeople(search.trim(), first, null);
-        if (late) return;
-        setPage(found);
-        setFailed(null);
-      } catch (thrown) {
-        if (!late) setFailed(why(thrown, settings.away, settings.broken));
-      }
-    }, search ? PAUSE : 0);
+    const timer = setTimeout(
+      async () => {
+        try {
+          const found = await askPeople(search.trim(), first, null);
+          if (late) return;
+          setPage(found);
+          setFailed(null);
+        } catch (thrown) {
+          if (!late) setFailed(why(thrown, settings.away, settings.broken));
+        }
+      },
+      search ? PAUSE : 0,
+    );
     return () => {
       late = true;
       clearTimeout(timer);

@@ -1,15 +1,23 @@
 // Roles and times, as this page names them.
-import type { Person } from "./search";
+
 import { settings } from "../words/en/settings";
 import { language } from "../words/language";
+import type { Person } from "./search";
 
 export type Role = Person["roles"][number];
 
 /** Those that can be given. */
-export const GIVEN = ["CONTRIBUTOR", "THEME_LEAD", "COACH", "MODERATOR", "EXECUTIVE", "ADMIN"] as const satisfies Role[];
+export const GIVEN = [
+  "CONTRIBUTOR",
+  "THEME_LEAD",
+  "COACH",
+  "MODERATOR",
+  "EXECUTIVE",
+  "ADMIN",
+] as const satisfies Role[];
 
 /** "Theme lead": what stands before the colon. */
-export const roleNames = (roles: Role[]): string[] => roles.map((role) => settings.roles[role].split(":")[0]!);
+export const roleNames = (roles: Role[]): string[] => roles.map((role) => settings.roles[role].replace(/:.*/, ""));
 
 const DAY = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
 const DATE = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeZone: "UTC" });

@@ -9,7 +9,6 @@ import { date } from "./terms";
 import { CreateTheme, EditTheme, THEME, type Theme } from "./theme-form";
 import type { Unit } from "./units";
 
-
 const DRAFTS = graphql(
   `query Drafts { themes(first: 100, filter: { statuses: [DRAFT], mine: true }) { nodes { ...ThemeFields } } }`,
   [THEME],
@@ -171,13 +170,7 @@ function OneTheme({ theme, units, changed, tell }: OneProps) {
                 label: say.edit,
                 name: say.editOne(title),
                 opens: (close) => (
-                  <EditTheme
-                    theme={theme}
-                    units={units}
-                    close={close}
-                    changed={changed}
-                    done={() => tell(say.saved)}
-                  />
+                  <EditTheme theme={theme} units={units} close={close} changed={changed} done={() => tell(say.saved)} />
                 ),
               },
             ]}

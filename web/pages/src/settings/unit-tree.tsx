@@ -7,8 +7,7 @@ import { settings as say } from "../words/en/settings";
 import { Actions } from "./actions";
 import { Chooser } from "./chooser";
 import { Form, Text, text, texts } from "./form";
-import { type Branch, tree, type Unit, UNIT } from "./units";
-
+import { type Branch, tree, UNIT, type Unit } from "./units";
 
 const CREATE = graphql(
   `

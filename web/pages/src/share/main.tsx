@@ -12,7 +12,6 @@ import { mayTell } from "./telling";
 import "../page.css";
 import "../form.css";
 
-
 const ASKED = graphql(`
   query Share {
     organisation { responseTargetDays }
@@ -189,4 +188,4 @@ function Text({ name, label, hint, was, typed, required = false }: TextProps) {
 
 if ("serviceWorker" in navigator) void navigator.serviceWorker.register("/worker.js", { scope: "/share" });
 if (isSignedIn()) render(<Share />, document.body);
-else location.replace(`/sign-in?to=${encodeURIComponent("/share" + location.search)}`);
+else location.replace(`/sign-in?to=${encodeURIComponent(`/share${location.search}`)}`);

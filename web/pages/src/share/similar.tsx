@@ -5,7 +5,6 @@ import { graphql, type ResultOf } from "../client/graphql";
 import { dataOf, payload } from "../client/open";
 import { share as say } from "../words/en/share";
 
-
 const SIMILAR = graphql(`
   query Similar($text: String!) {
     similarIdeas(text: $text, first: 3) { likeness idea { id reference title supportCount viewerSupports viewerCanDo } }

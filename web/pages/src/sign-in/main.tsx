@@ -6,7 +6,6 @@ import { signIn as say } from "../words/en/sign-in";
 import "../page.css";
 import "../form.css";
 
-
 /** Where to go on: a path of this server, whatever the address says. */
 function onward(): string {
   const to = new URLSearchParams(location.search).get("to") ?? "";

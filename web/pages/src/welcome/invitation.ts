@@ -26,7 +26,9 @@ export async function accept(token: string, password: string): Promise<Refused |
     if (keep(answer)) return null;
     const of = (field: string) => answer.userErrors.find((error) => error.path[0] === field);
     const wrong = of("password");
-    return of("token") === undefined && wrong !== undefined ? { is: "password", message: wrong.message } : { is: "gone" };
+    return of("token") === undefined && wrong !== undefined
+      ? { is: "password", message: wrong.message }
+      : { is: "gone" };
   } catch {
     return { is: "failed" };
   }

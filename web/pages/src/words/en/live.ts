@@ -65,7 +65,8 @@ export const live = spoken({
   undo: "Undo",
   undone: (reference: string) => `${reference} stays where it was.`,
   moved: (reference: string, status: string) => `${reference} is now “${status}”.`,
-  movedBy: (name: string, from: string, to: string, at: string) => `${name} moved it from “${from}” to “${to}” at ${at}.`,
+  movedBy: (name: string, from: string, to: string, at: string) =>
+    `${name} moved it from “${from}” to “${to}” at ${at}.`,
   editedBy: (name: string, at: string) => `${name} changed it at ${at}.`,
   conflict: "Your decision was not sent, because the idea changed meanwhile. Please look at it again, then decide.",
   notSent: (reference: string) => `Your decision on ${reference} was not sent.`,

@@ -28,7 +28,8 @@ export const mine = spoken({
   expect: (on: string) => `Somebody answers by ${on}.`,
   overdue: (on: string) => `An answer was expected by ${on}. It is still to come, and your idea is not forgotten.`,
   anonymous: "Your name is not shown.",
-  support: (count: number) => (count === 0 ? "" : count === 1 ? "1 person supports it." : `${count} people support it.`),
+  support: (count: number) =>
+    count === 0 ? "" : count === 1 ? "1 person supports it." : `${count} people support it.`,
   answered: (who: string, on: string) => `${who}, ${on}`,
   win: (headline: string) => `A win came of it: ${headline}`,
   nowStands: (title: string, status: string) => `${title}: ${status}.`,

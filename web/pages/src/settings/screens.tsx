@@ -74,7 +74,8 @@ export function Screens() {
     return () => clearInterval(timer);
   }, []);
 
-  const changed = (screen: Screen) => setScreens((now) => now?.map((each) => (each.id === screen.id ? screen : each)) ?? null);
+  const changed = (screen: Screen) =>
+    setScreens((now) => now?.map((each) => (each.id === screen.id ? screen : each)) ?? null);
   const order = [...(screens ?? [])].sort(
     (one, two) => Number(one.revokedAt !== null) - Number(two.revokedAt !== null),
   );

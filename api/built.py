@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,7 +47,8 @@ PAGE_HEADERS = {
 # What has the same name in every release is asked for anew each time too.
 FIXED_HEADERS = {**SAFE, "Cache-Control": "no-cache"}
 
-# The name of an asset carries its content's hash, so that it never changes.
+# The name of an asset carries its content's hash, so that it never changes. What has no hash is no asset.
+HASHED = re.compile(r"-[\w-]{8}\.")
 ASSET_HEADERS = {**SAFE, "Cache-Control": "public, max-age=31536000, immutable"}
 
 NOT_BUILT = b"""<!doctype html>
@@ -65,17 +68,17 @@ class Built:
 
     folder: Path
 
-    def page(self, name: str) -> bytes:
-        """The page as it was built, or one that says how to build it."""
+    def page(self, name: str, headers: Mapping[str, str] = PAGE_HEADERS) -> Response:
+        """The page as it was built, or one that says how to build it: 503, so that nobody keeps that as the page."""
         try:
-            return (self.folder / name).read_bytes()
+            return Response((self.folder / name).read_bytes(), headers=headers)
         except FileNotFoundError:
-            return NOT_BUILT
+            return Response(NOT_BUILT, 503, headers=headers)
 
     async def asset(self, request: Request) -> Response:
         """One file of the build. The route's parameter has no slash: nothing outside the folder has a name."""
         path = self.folder / request.path_params["name"]
-        media_type = MEDIA_TYPES.get(path.suffix)
+        media_type = MEDIA_TYPES.get(path.suffix) if HASHED.search(path.name) else None
         if media_type is None or path.parent != self.folder or not path.is_file():
             raise HTTPException(404)
         return FileResponse(path, media_type=media_type, headers=ASSET_HEADERS)

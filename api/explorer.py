@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from api.built import PAGE_HEADERS as HEADERS
-from api.built import WEB, Built
+from api.built import PAGE_HEADERS, WEB, Built
 
 BUILT = Built(WEB / "explorer" / "dist")
 
-# To be sent with explorer_page(). The same path answers JSON to others, hence Vary.
-PAGE_HEADERS = {**HEADERS, "Vary": "Accept"}
+# The same path answers JSON to others, hence Vary.
+HEADERS = {**PAGE_HEADERS, "Vary": "Accept"}
 
 
-def explorer_page() -> bytes:
+def explorer_page() -> Response:
     """The page as it was built, or one that says how to build it."""
-    return BUILT.page("index.html")
+    return BUILT.page("index.html", HEADERS)
 
 
 def explorer_routes() -> list[BaseRoute]:

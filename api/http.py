@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 from graphql import OperationType
-from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.answering import Answer, Answering
@@ -17,7 +16,7 @@ from api.answers import WORTH_PACKING, pack
 from api.context import Context
 from api.cursors import decode_cursor
 from api.documents import Request
-from api.explorer import PAGE_HEADERS, explorer_page
+from api.explorer import explorer_page
 from api.failures import Failed, busy, encoded, internal, refusal, unavailable
 from api.requests import EVENT_STREAM, JSON, RESPONSE_JSON, Asked, Gone, Incoming, Malformed
 from api.viewer import Viewers
@@ -61,7 +60,7 @@ class Endpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         incoming = Incoming(scope)
         if incoming.shows_a_page:
-            await Response(explorer_page(), headers=PAGE_HEADERS)(scope, receive, send)
+            await explorer_page()(scope, receive, send)
             return
         context = Context(None, incoming.address, incoming.header(b"origin"))
         try:

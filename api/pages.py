@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from api.built import PAGE_HEADERS, WEB, Built
+from api.built import WEB, Built
 
 BUILT = Built(WEB / "pages" / "dist")
 PAGES = ("board", "live", "mine", "pair", "poster", "settings", "share", "sign-in", "welcome")
@@ -18,7 +18,7 @@ def page_routes() -> list[BaseRoute]:
     """Whoever opens the bare address sees the board, and is led to signing in from there."""
 
     async def page(request: Request) -> Response:
-        return Response(BUILT.page(f"{request.url.path[1:]}.html"), headers=PAGE_HEADERS)
+        return BUILT.page(f"{request.url.path[1:]}.html")
 
     async def fixed(request: Request) -> Response:
         return BUILT.fixed(request.url.path[1:])

@@ -14,6 +14,8 @@ APPLICATIONS = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
 )
+# The server by the name of another computer: by plain http an address that a browser does not call safe.
+ELSEWHERE = "ward.example"
 # Playwright adds its own, among them a profile folder that is new and goes with the browser.
 FLAGS = (
     "--no-sandbox",
@@ -23,6 +25,7 @@ FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    f"--host-resolver-rules=MAP {ELSEWHERE} 127.0.0.1",
 )
 WIDTH, HEIGHT = 1280, 800
 BUILT = (explorer.BUILT.folder / "index.html", pages.BUILT.folder / "board.html")

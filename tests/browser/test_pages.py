@@ -5,7 +5,6 @@ import re
 
 from playwright.async_api import BrowserContext, WebSocketRoute, expect
 
-from db.operations import themes
 from tests.browser.ward import SOON, signed_in
 from tests.factories import PASSWORD, Hospital, submit
 from tests.server import Server
@@ -115,44 +114,6 @@ async def test_a_server_of_another_release_makes_the_board_load_itself_anew(
         assert await board.evaluate("window.isTheFirst ?? null") is still
 
 
-async def test_an_idea_without_a_connection_is_kept_and_shared_once(
-    groundswell: Server, hospital: Hospital, phone: BrowserContext
-) -> None:
-    page = await signed_in(phone, groundswell, "/share")
-    await expect(page.get_by_role("heading", name="Share an idea")).to_be_visible(timeout=SOON)
-    await page.evaluate("navigator.serviceWorker.ready")
-    await page.reload()  # from now on the page opens without the server
-    await expect(page.get_by_role("option", name="None of these")).to_be_attached()
-    groundswell.kill()
-    await page.reload()
-    await page.get_by_label("What gets in the way?").fill("No wifi in the basement")
-    await page.get_by_role("button", name="Share it").click()
-    await expect(page.get_by_role("status")).to_contain_text("it is kept here", timeout=SOON)
-    await page.close()
-    await groundswell.start()
-    again = await phone.new_page()
-    await again.goto(f"{groundswell.url}/share")
-    await expect(again.get_by_role("status")).to_contain_text("IDEA-1 is on the board.", timeout=SOON)
-    await again.reload()
-    await expect(again.get_by_role("heading", name="Share an idea")).to_be_visible(timeout=SOON)
-    assert await hospital.database.value("select array_agg(problem) from idea") == ["No wifi in the basement"]
-
-
-async def test_what_is_refused_is_still_there_to_be_put_right(
-    groundswell: Server, hospital: Hospital, phone: BrowserContext
-) -> None:
-    page = await signed_in(phone, groundswell, "/share")
-    await expect(page.get_by_role("option", name="Falls")).to_be_attached(timeout=SOON)
-    await hospital.do(themes.close_theme, hospital.lead, theme=hospital.theme)
-    await page.get_by_label("What gets in the way?").fill("Letters wait")
-    await page.get_by_role("button", name="Share it").click()
-    await expect(page.get_by_role("alert")).to_contain_text("This theme is not open.", timeout=SOON)
-    await expect(page.get_by_label("What gets in the way?")).to_have_value("Letters wait")
-    await page.get_by_label("For which theme?").select_option("None of these")
-    await page.get_by_role("button", name="Share it").click()
-    await expect(page.get_by_role("status")).to_contain_text("is on the board.", timeout=SOON)
-
-
 async def test_who_mistypes_the_password_is_told_and_may_try_again(groundswell: Server, phone: BrowserContext) -> None:
     page = await signed_in(phone, groundswell, "/share", password="wrong")
     await expect(page.get_by_role("alert")).to_be_visible(timeout=SOON)
@@ -165,35 +126,3 @@ async def test_signing_in_leads_to_no_other_server(groundswell: Server, phone: B
     page = await signed_in(phone, groundswell, "/sign-in?to=//elsewhere.example/board")
     await expect(page.get_by_role("heading", name="Share an idea")).to_be_visible(timeout=SOON)
     assert page.url.startswith(f"{groundswell.url}/share")
-
-
-async def test_whoever_writes_what_is_there_already_can_support_it_instead(
-    groundswell: Server, hospital: Hospital, phone: BrowserContext
-) -> None:
-    await submit(hospital, hospital.lead, title="No hoist at night", problem="At night the hoist is locked away.")
-    await submit(hospital, hospital.lead, title="Cold tea", problem="Tea is cold when it comes.")
-    share = await signed_in(phone, groundswell, "/share")
-    problem = share.get_by_label("What gets in the way?")
-    await problem.press_sequentially("Nobody finds the hoist at night")
-    similar = share.get_by_role("region", name="Is it one of these?")
-    await expect(similar.get_by_role("listitem")).to_have_count(1, timeout=SOON)
-    await similar.get_by_role("button", name="Support it instead: No hoist at night").click()
-    await expect(similar).to_contain_text("You support IDEA-1. Thank you.", timeout=SOON)
-    assert await hospital.database.value("select support_count from idea where number = 1") == 1
-    await problem.fill("Something else altogether, about parking")
-    await expect(similar).to_have_count(0, timeout=SOON)
-    await share.get_by_role("button", name="Share it").click()
-    await expect(share.get_by_role("status")).to_contain_text("IDEA-3 is on the board.", timeout=SOON)
-
-
-async def test_whoever_may_tell_who_a_patient_is_is_asked_to_look_again(
-    groundswell: Server, phone: BrowserContext
-) -> None:
-    share = await signed_in(phone, groundswell, "/share")
-    caution = share.get_by_text("Could this tell who a patient or a colleague is?")
-    problem = share.get_by_label("What gets in the way?")
-    for telling in ("Record 943 476 5919 was lost", "Born 03/04/1961, waited", "Mrs Smith waited"):
-        await problem.fill(telling)
-        await expect(caution).to_be_visible(timeout=SOON)
-        await problem.fill("It takes 45 minutes, twice in 2026")
-        await expect(caution).not_to_be_attached(timeout=SOON)

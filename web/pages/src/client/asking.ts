@@ -3,7 +3,7 @@ import { type AnyVariables, CombinedError, type OperationResult } from "@urql/co
 import type { TadaDocumentNode } from "gql.tada";
 import { client } from "./client";
 import { dataOf } from "./open";
-import { forget, token } from "./session";
+import { forget } from "./session";
 
 const TOLD = new Set(["FORBIDDEN", "RATE_LIMITED", "UNAVAILABLE"]); // whose words are for people
 
@@ -14,7 +14,7 @@ export function ask<Data, Variables extends AnyVariables>(
   document: Document<Data, Variables>,
   variables: Variables,
 ): Promise<Data> {
-  return answered(async () => client.query(document, variables));
+  return answered(client.query(document, variables));
 }
 
 /** What is refused by `userErrors` is in the data; throws what went wrong with the request itself. */
@@ -22,7 +22,7 @@ export function change<Data, Variables extends AnyVariables>(
   document: Document<Data, Variables>,
   variables: Variables,
 ): Promise<Data> {
-  return answered(async () => client.mutation(document, variables));
+  return answered(client.mutation(document, variables));
 }
 
 /** What to say of something that was thrown: the server's words where they are for people, else that it is away. */
@@ -32,21 +32,22 @@ export function why(thrown: unknown, away: string, broken: string): string {
   return told?.message ?? broken;
 }
 
+/** To signing in, and then back here. */
 export function toSignIn(): void {
   location.replace(`/sign-in?to=${encodeURIComponent(location.pathname + location.search + location.hash)}`);
 }
 
 async function answered<Data, Variables extends AnyVariables>(
-  once: () => Promise<OperationResult<Data, Variables>>,
+  result: PromiseLike<OperationResult<Data, Variables>>,
 ): Promise<Data> {
-  let result = await once();
-  if (refused(result) && (await token(true)) !== null) result = await once(); // nothing was done by the first
-  if (!refused(result)) return dataOf(result);
+  const given = await result;
+  if (!refused(given.error)) return dataOf(given);
   forget();
   toSignIn();
   return new Promise(() => {}); // this page is on its way out
 }
 
-function refused({ error }: { error?: CombinedError | undefined }): boolean {
+/** Whether somebody has to sign in. */
+export function refused(error: CombinedError | undefined): boolean {
   return error?.graphQLErrors.some((each) => each.extensions["code"] === "UNAUTHENTICATED") ?? false;
 }

@@ -29,7 +29,7 @@ export interface Connection {
   url: string;
   /** A good token, or null where somebody must sign in; `renew`: the last one was refused. */
   token: (renew: boolean) => Promise<string | null>;
-  /** The server is of another release than the one that this page came from. */
+  /** The server is of another release than when this page first connected. */
   upgraded?: () => void;
 }
 
@@ -41,6 +41,7 @@ const REFUSED = new Set([4401, 4403]);
 
 export function live({ url, token, upgraded }: Connection): Live {
   let release: unknown;
+  let alive = new Date(); // when all that had happened until then had come
   let unanswered: ReturnType<typeof setTimeout> | undefined;
   const client: Client = createClient({
     url,
@@ -57,7 +58,9 @@ export function live({ url, token, upgraded }: Connection): Live {
         if (!received) unanswered = setTimeout(() => client.terminate(), PATIENCE);
       },
       pong: (received) => {
-        if (received) clearTimeout(unanswered);
+        if (!received) return;
+        alive = new Date();
+        clearTimeout(unanswered);
       },
       closed: () => clearTimeout(unanswered),
     },
@@ -67,7 +70,6 @@ export function live({ url, token, upgraded }: Connection): Live {
     follow({ document, variables, cursor, next, state }) {
       const query = stringifyDocument(document);
       let after: string | null = null;
-      let heard = new Date();
       let tries = 0;
       let stopped = false;
       let leave = () => {};
@@ -77,13 +79,20 @@ export function live({ url, token, upgraded }: Connection): Live {
           leave = client.subscribe(
             { query, variables: variables(after) },
             {
-              next({ data }) {
-                if (!data || stopped) return;
-                tries = 0;
-                heard = new Date();
-                after = cursor(data as never) ?? after;
-                state({ is: "live" });
-                next(data as never);
+              next({ data, errors }) {
+                if (stopped) return;
+                try {
+                  if (!data) throw new Error(errors?.[0]?.message ?? "an item without data");
+                  alive = new Date();
+                  next(data as never);
+                  after = cursor(data as never) ?? after; // not before it has been taken: else it would be missing
+                  tries = 0;
+                  state({ is: "live" });
+                } catch (error) {
+                  reportError(error);
+                  leave();
+                  ended(null); // and once more, after the last that was taken
+                }
               },
               error: ended,
               complete: () => ended(null),
@@ -103,7 +112,7 @@ export function live({ url, token, upgraded }: Connection): Live {
           const why: unknown = bearer === undefined ? null : await once();
           if (stopped) return;
           refused = why instanceof CloseEvent && REFUSED.has(why.code);
-          state({ is: "lost", since: heard });
+          state({ is: "lost", since: alive });
           await sooner(Math.min(SHORTEST * 2 ** tries++, LONGEST) * (0.5 + Math.random() / 2));
         }
       }

@@ -1,7 +1,9 @@
 // What people said about an idea, and the leader's answer, which shows at once as being sent.
+
 import { useEffect } from "preact/hooks";
 import { client } from "../client/client";
 import type { Comment, Idea } from "../client/feed";
+import { newKey } from "../client/key";
 import { dataOf, payload } from "../client/open";
 import { live as say } from "../words/en/live";
 import { ANSWER } from "./asked";
@@ -47,7 +49,7 @@ export function Talk({ idea, comments, whole, viewer, draft, change, desk }: Pro
   function submit(event: Event) {
     event.preventDefault();
     if (draft.comment.trim() === "") return;
-    const [key, body] = [crypto.randomUUID(), draft.comment];
+    const [key, body] = [newKey(), draft.comment];
     change(idea.id, (now) => ({
       comment: "",
       sent: [...now.sent, { key, body, known: comments.map((each) => each.id), problem: null }],

@@ -1,7 +1,9 @@
 // Sharing the win that came of an idea, in short, and thanking those who made it happen.
+
 import { useEffect, useRef, useState } from "preact/hooks";
 import { client } from "../client/client";
 import type { Idea } from "../client/feed";
+import { newKey } from "../client/key";
 import { dataOf, payload } from "../client/open";
 import { live as say } from "../words/en/live";
 import { type Person, SHARE_WIN, SUPPORTERS } from "./asked";
@@ -62,7 +64,7 @@ export function ShareWin({ idea, again, draft, change, desk, tell }: Props) {
 
   function begin() {
     began.current = true;
-    change(idea.id, () => ({ win: { key: crypto.randomUUID(), headline: "", change: "", thanks: [] } }));
+    change(idea.id, () => ({ win: { key: newKey(), headline: "", change: "", thanks: [] } }));
   }
 
   async function submit(event: SubmitEvent) {

@@ -1,6 +1,8 @@
 // What I can do with an idea of mine: change its words, take it back, say something about it.
+
 import { useRef, useState } from "preact/hooks";
 import { client } from "../client/client";
+import { newKey } from "../client/key";
 import { dataOf, payload } from "../client/open";
 import { mine as say } from "../words/en/mine";
 import { COMMENT, EDIT, type Idea, WITHDRAW } from "./asked";
@@ -53,7 +55,7 @@ export function Edit({ idea, done, leave }: Doing) {
       </label>
       {refused !== null && <p role="alert">{refused}</p>}
       <div class="buttons">
-        <button disabled={busy}>{say.edit.save}</button>
+        <button aria-disabled={busy}>{say.edit.save}</button>
         <button class="second" type="button" onClick={leave}>
           {say.edit.cancel}
         </button>
@@ -83,7 +85,7 @@ export function Withdraw({ idea, done, leave }: Doing) {
         <button ref={focus} class="second" onClick={leave}>
           {say.withdraw.no}
         </button>
-        <button disabled={busy} onClick={withdraw}>
+        <button aria-disabled={busy} onClick={withdraw}>
           {say.withdraw.yes}
         </button>
       </div>
@@ -96,10 +98,10 @@ export function Comment({ idea, done }: Omit<Doing, "leave">) {
   const { busy, problem, send } = useSending();
   const [body, setBody] = useState("");
   const [anonymous, setAnonymous] = useState(idea.anonymous);
-  const key = useRef(crypto.randomUUID()); // of these words: sent again, they are said once
+  const key = useRef(newKey()); // of these words: sent again, they are said once
 
   function write(change: () => void) {
-    key.current = crypto.randomUUID();
+    key.current = newKey();
     change();
   }
 
@@ -133,7 +135,7 @@ export function Comment({ idea, done }: Omit<Doing, "leave">) {
         {say.comment.unnamed}
       </label>
       {problem !== null && <p role="alert">{problem}</p>}
-      <button disabled={busy}>{say.comment.send}</button>
+      <button aria-disabled={busy}>{say.comment.send}</button>
     </form>
   );
 }

@@ -1,8 +1,10 @@
 // My ideas: what became of each, a phone first.
 import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { toSignIn } from "../client/asking";
 import type { State } from "../client/live";
 import { isSignedIn } from "../client/session";
+import { Nav } from "../nav/nav";
 import { mine as say } from "../words/en/mine";
 import type { Idea } from "./asked";
 import { Card } from "./card";
@@ -13,10 +15,6 @@ import { Thanks } from "./thanks";
 import "../page.css";
 import "../form.css";
 import "./mine.css";
-
-function signIn(): void {
-  location.replace("/sign-in?to=/mine");
-}
 
 function Page() {
   const [mine, setMine] = useState<Mine | null>(null);
@@ -33,7 +31,7 @@ function Page() {
     try {
       await work();
     } catch {
-      if (!isSignedIn()) return signIn();
+      if (!isSignedIn()) return toSignIn();
       setFailed(true);
     }
   }
@@ -44,7 +42,7 @@ function Page() {
   }, [tended]);
 
   useEffect(() => {
-    if (state.is === "signed-out") signIn();
+    if (state.is === "signed-out") toSignIn();
   }, [state]);
 
   async function showMore() {
@@ -94,12 +92,10 @@ function Page() {
           )}
         </>
       )}
-      <nav>
-        <a href="/share">{say.share}</a>
-      </nav>
+      <Nav here="mine" />
     </main>
   );
 }
 
 if (isSignedIn()) render(<Page />, document.body);
-else signIn();
+else toSignIn();

@@ -1,5 +1,5 @@
 // Sending a change: what was typed stays until the server has it, and what to put right is said.
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { mine } from "../words/en/mine";
 
 type Answer = { userErrors: { message: string }[] };
@@ -13,9 +13,12 @@ export interface Sending {
 
 export function useSending(): Sending {
   const [busy, setBusy] = useState(false);
+  const under = useRef(false);
   const [problem, setProblem] = useState<string | null>(null);
 
   async function send<Given extends Answer>(work: () => Promise<Given>): Promise<Given | null> {
+    if (under.current) return null; // pressed twice: the button stays there to press, so that it keeps the focus
+    under.current = true;
     setBusy(true);
     setProblem(null);
     try {
@@ -25,6 +28,7 @@ export function useSending(): Sending {
     } catch {
       setProblem(mine.failed);
     } finally {
+      under.current = false;
       setBusy(false);
     }
     return null;

@@ -1,12 +1,14 @@
 // Keeps what is mine as the server has it: read once, then read again wherever something happened to it.
 import type { OperationContext } from "@urql/core";
 import { client } from "../client/client";
-import { live, type State } from "../client/live";
+import { live, type State, sooner } from "../client/live";
 import { URL as API, dataOf } from "../client/open";
 import { personId, token } from "../client/session";
 import { mine as say } from "../words/en/mine";
 import { EARLIER, HAPPENED, type Idea, MINE, OLDER, ONE, type Win } from "./asked";
 import { type Mine, NEWEST, news, touched } from "./mine";
+
+const LONGEST = 30_000; // ms between two tries
 
 export interface Shown {
   mine: (mine: Mine) => void;
@@ -42,6 +44,7 @@ export function tend(shown: Shown): Tended {
   let place = ""; // the cursor of the last that was heard
   let stop = () => {};
   let reading = false;
+  let closed = false;
   const stale = new Set<string>();
 
   function show(change: Partial<Mine>): void {
@@ -91,20 +94,23 @@ export function tend(shown: Shown): Tended {
   }
 
   function put(idea: Idea): void {
-    show({ ideas: mine.ideas.map((each) => (each.id === idea.id ? idea : each)) });
+    // A mutation's answer that was long on its way may be older than what was read since.
+    show({ ideas: mine.ideas.map((each) => (each.id === idea.id && each.version <= idea.version ? idea : each)) });
   }
 
-  /** Reads again what is stale. What fails stays so, and is tried with the next that is heard: it is never long. */
+  /** Reads again what is stale, and what fails once more, for as long as the page is open. */
   async function refresh(): Promise<void> {
     if (reading) return;
     reading = true;
-    for (const id of stale) {
+    for (let tries = 0; stale.size > 0 && !closed; ) {
+      const [id = NEWEST] = stale;
       stale.delete(id); // before it is read: what happens meanwhile makes it stale again
       try {
         await (id === NEWEST ? newest() : one(id));
+        tries = 0;
       } catch {
         stale.add(id);
-        break;
+        await sooner(Math.min(1000 * 2 ** tries++, LONGEST));
       }
     }
     reading = false;
@@ -143,7 +149,10 @@ export function tend(shown: Shown): Tended {
       moreWins = next(wins.pageInfo);
       show({ wins: joined(mine.wins, wins.nodes) });
     },
-    close: () => stop(),
+    close() {
+      closed = true;
+      stop();
+    },
   };
 }
 

@@ -1,7 +1,9 @@
 // A form that keeps what was typed, and says what was refused beside the field that it is about.
+
 import { type ComponentChildren, createContext } from "preact";
 import { useContext, useId, useRef, useState } from "preact/hooks";
 import { why } from "../client/asking";
+import { newKey } from "../client/key";
 import { settings as say } from "../words/en/settings";
 
 export interface Mistake {
@@ -124,7 +126,7 @@ function keys(): (given: FormData) => string {
   let key = "";
   return (given) => {
     const now = JSON.stringify([...given]);
-    if (now !== last) key = crypto.randomUUID();
+    if (now !== last) key = newKey();
     last = now;
     return key;
   };

@@ -1,7 +1,9 @@
 // Inviting somebody: their details, then the link to give them, which is shown once.
+
 import { useEffect, useRef, useState } from "preact/hooks";
 import { change } from "../client/asking";
 import { graphql, type ResultOf } from "../client/graphql";
+import { newKey } from "../client/key";
 import { payload } from "../client/open";
 import { settings as say } from "../words/en/settings";
 import { Form, Text, text, textOrNone, texts } from "./form";
@@ -28,7 +30,7 @@ async function invite(given: FormData, idempotencyKey: string): Promise<Answer> 
   const answer = payload((await change(INVITE, { input: { ...input, idempotencyKey } })).invitePerson);
   if (answer.person === null || answer.invitationUrl !== null) return answer;
   // The first answer was lost, and its link with it. Who has not used theirs is given a new one.
-  return payload((await change(INVITE, { input: { ...input, idempotencyKey: crypto.randomUUID() } })).invitePerson);
+  return payload((await change(INVITE, { input: { ...input, idempotencyKey: newKey() } })).invitePerson);
 }
 
 export function Invite({ units, invited, close }: { units: Unit[]; invited: () => void; close: () => void }) {

@@ -1,63 +1,61 @@
 // Sharing an idea: a phone first, in half a minute with one thumb.
 import { render } from "preact";
-import { useEffect, useState } from "preact/hooks";
-import { client } from "../client/client";
-import { graphql, type ResultOf } from "../client/graphql";
-import { dataOf } from "../client/open";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { toSignIn } from "../client/asking";
 import { isSignedIn } from "../client/session";
+import { Nav } from "../nav/nav";
 import { share as say } from "../words/en/share";
-import { flush, type Outcome, put, waiting } from "./outbox";
-import { Similar } from "./similar";
-import { mayTell } from "./telling";
+import { type Asked, ask } from "./asked";
+import { EMPTY, useDraft } from "./draft";
+import { Form } from "./form";
+import { flush, handBack, type Outcome, put, waiting } from "./outbox";
 import "../page.css";
 import "../form.css";
 
-const ASKED = graphql(`
-  query Share {
-    organisation { responseTargetDays }
-    themes(first: 50, filter: { statuses: [OPEN] }) { nodes { id title objective } }
-  }
-`);
-const KEPT = "groundswell.share"; // what was answered last, for when there is no connection
 const AGAIN = 30_000; // ms between two tries, where nobody says that the network is back
-
-type Asked = ResultOf<typeof ASKED>;
 
 const wanted = new URLSearchParams(location.search).get("theme"); // as a poster's code says
 
-/** The themes as they are, or as they were when they could be asked for last. */
-async function ask(): Promise<Asked | null> {
-  try {
-    const found = dataOf(await client.query(ASKED, {}));
-    localStorage.setItem(KEPT, JSON.stringify(found));
-    return found;
-  } catch {
-    return JSON.parse(localStorage.getItem(KEPT) ?? "null") as Asked | null;
-  }
-}
+/** What stands there instead of the form. `supported`: an idea that was there already. */
+type Done = { is: "sent"; reference: string } | { is: "kept" } | { is: "supported"; reference: string };
 
 function Share() {
   const [asked, setAsked] = useState<Asked | null>(null);
-  const [theme, setTheme] = useState("");
-  const [outcome, setOutcome] = useState<Outcome | null>(waiting() > 0 ? { is: "kept" } : null);
-  const [busy, setBusy] = useState(false);
-  const [typed, setTyped] = useState({ problem: "", solution: "" });
-  const isOpen = asked?.themes.nodes.some((each) => each.id === wanted) ?? true;
+  const [draft, change] = useDraft();
+  const [done, setDone] = useState<Done | null>(waiting() > 0 ? { is: "kept" } : null);
+  const [why, setWhy] = useState<string | null>(null);
+  const [before, setBefore] = useState(""); // what is said of an idea that was sent while another is written
+  const at = useRef({ done, draft });
+  at.current = { done, draft };
 
-  useEffect(() => {
-    void ask().then((found) => {
-      const open = found?.themes.nodes.map((each) => each.id) ?? [];
-      setAsked(found);
-      // Whoever came for a theme that has closed shares nothing under another by oversight.
-      setTheme((wanted === null ? open[0] : open.find((id) => id === wanted)) ?? "");
+  useEffect(() => void ask().then(setAsked), []);
+
+  /** What came of sending what was kept. `here`: of what was in the form just now. */
+  function came(outcome: Outcome | null, here: boolean): void {
+    const waited = at.current.done?.is === "kept";
+    if (outcome?.is === "kept" && here) setDone({ is: "kept" });
+    if (outcome?.is === "sent" && (here || waited)) setDone(outcome);
+    else if (outcome?.is === "sent") setBefore(say.sentBefore(outcome.reference));
+    // What was refused comes back into the form, once nothing else is being written or read there.
+    const isThanked = outcome?.is === "sent" && waited;
+    const isRead = at.current.done !== null && !waited;
+    const isWritten = at.current.draft.problem.trim() !== "";
+    if (here ? outcome?.is !== "refused" : isThanked || isRead || isWritten) return;
+    handBack(({ idea, why: said }) => {
+      change({
+        problem: idea.problem,
+        solution: idea.solution ?? "",
+        theme: idea.themeId ?? "",
+        anonymous: idea.anonymous ?? false,
+      });
+      setWhy(said);
+      setDone(null);
     });
-  }, []);
+  }
 
   // What was kept goes out by itself: at once, when the network is said to be back, and every now and then.
   useEffect(() => {
-    const send = async () => {
-      if (waiting() > 0) setOutcome(await flush());
-    };
+    const send = async () => came(waiting() > 0 ? await flush() : null, false);
     void send();
     const timer = setInterval(send, AGAIN);
     addEventListener("online", send);
@@ -67,30 +65,36 @@ function Share() {
     };
   }, []);
 
-  async function submit(event: SubmitEvent) {
-    event.preventDefault();
-    const given = new FormData(event.currentTarget as HTMLFormElement);
-    setBusy(true);
-    put({
-      problem: String(given.get("problem")),
-      solution: String(given.get("solution")) || null,
-      themeId: theme || null,
-      anonymous: given.get("anonymous") !== null,
-    });
-    setOutcome(await flush());
-    setBusy(false);
+  useEffect(() => {
+    if (done === null) came(null, false);
+  }, [done]);
+
+  const themes = asked?.themes.nodes ?? [];
+  const isOpen = (id: string | null) => themes.some((each) => each.id === id);
+  // Nobody's idea goes to a theme by oversight: only one that somebody came for, or the only one, is chosen already.
+  const first =
+    wanted === null ? (themes.length === 1 ? themes[0]?.id : undefined) : isOpen(wanted) ? wanted : undefined;
+  const theme = draft.theme ?? first ?? "";
+
+  async function send(): Promise<void> {
+    setWhy(null);
+    const { problem, solution, anonymous } = draft;
+    try {
+      put({ problem, solution: solution.trim() || null, themeId: theme || null, anonymous });
+    } catch {
+      return setWhy(say.unkept);
+    }
+    change({ ...EMPTY, theme: draft.theme });
+    came(await flush(), true);
   }
 
-  const chosen = asked?.themes.nodes.find((each) => each.id === theme);
-  if (outcome !== null && outcome.is !== "refused") {
+  if (done !== null) {
     return (
       <main>
-        <div role="status">
-          <h1>{outcome.is === "sent" ? say.sent(outcome.reference) : say.kept}</h1>
-        </div>
-        {asked && <p>{say.expect(asked.organisation.responseTargetDays)}</p>}
-        <button onClick={() => setOutcome(null)}>{say.another}</button>
-        <Elsewhere />
+        <Thanks done={done} />
+        {done.is === "sent" && asked && <p>{say.expect(asked.organisation.responseTargetDays)}</p>}
+        <button onClick={() => setDone(null)}>{say.another}</button>
+        {done.is !== "kept" && <Nav here="share" />}
       </main>
     );
   }
@@ -98,94 +102,40 @@ function Share() {
     <main>
       <h1>{say.title}</h1>
       {asked && <p>{say.expect(asked.organisation.responseTargetDays)}</p>}
-      {wanted !== null && !isOpen && <p>{say.notOpen}</p>}
-      <form onSubmit={submit}>
-        <label>
-          {say.theme}
-          <select value={theme} onChange={(event) => setTheme(event.currentTarget.value)}>
-            {asked?.themes.nodes.map((each) => (
-              <option key={each.id} value={each.id}>
-                {each.title}
-              </option>
-            ))}
-            <option value="">{say.noTheme}</option>
-          </select>
-        </label>
-        {chosen && <p class="objective">{chosen.objective}</p>}
-        <Text
-          name="problem"
-          label={say.problem}
-          hint={say.problemHint}
-          was={outcome?.idea.problem}
-          typed={(problem) => setTyped({ ...typed, problem })}
-          required
-        />
-        <Similar text={typed.problem} />
-        <Text
-          name="solution"
-          label={say.solution}
-          hint={say.solutionHint}
-          was={outcome?.idea.solution}
-          typed={(solution) => setTyped({ ...typed, solution })}
-        />
-        <p class="caution" role="status">
-          {mayTell(typed.problem) || mayTell(typed.solution) ? say.mayTell : ""}
-        </p>
-        <div class="choice">
-          <input id="anonymous" name="anonymous" type="checkbox" aria-describedby="anonymous-hint" />
-          <div>
-            <label for="anonymous">{say.anonymous}</label>
-            <p class="hint" id="anonymous-hint">
-              {say.anonymousHint}
-            </p>
-          </div>
-        </div>
-        {outcome !== null && <p role="alert">{outcome.why}</p>}
-        <button disabled={busy}>{busy ? say.sending : say.send}</button>
-      </form>
-      <Elsewhere />
+      <p role="status">{before}</p>
+      {wanted !== null && asked && !isOpen(wanted) && <p>{say.notOpen}</p>}
+      <Form
+        themes={themes}
+        draft={draft}
+        theme={theme}
+        change={change}
+        why={why}
+        send={send}
+        enough={(reference) => {
+          change({ ...EMPTY, theme: draft.theme });
+          setDone({ is: "supported", reference });
+        }}
+      />
+      <Nav here="share" />
     </main>
   );
 }
 
-function Elsewhere() {
+function Thanks({ done }: { done: Done }) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), [done]); // so that it is read out: the form has gone
   return (
-    <nav>
-      <a href="/mine">{say.mine}</a>
-    </nav>
-  );
-}
-
-interface TextProps {
-  name: string;
-  label: string;
-  hint: string;
-  was: string | null | undefined;
-  typed: (text: string) => void;
-  required?: boolean;
-}
-
-/** `was`: what somebody wrote that could not be shared as it is. */
-function Text({ name, label, hint, was, typed, required = false }: TextProps) {
-  return (
-    <div class="field">
-      <label for={name}>{label}</label>
-      <p class="hint" id={`${name}-hint`}>
-        {hint}
-      </p>
-      <textarea
-        id={name}
-        name={name}
-        aria-describedby={`${name}-hint`}
-        required={required}
-        maxLength={4000}
-        defaultValue={was ?? ""}
-        onInput={(event) => typed(event.currentTarget.value)}
-      />
+    <div role="status">
+      <h1 ref={heading} tabIndex={-1}>
+        {done.is === "sent" && say.sent(done.reference)}
+        {done.is === "kept" && say.kept}
+        {done.is === "supported" && say.supportedInstead(done.reference)}
+      </h1>
+      {done.is === "kept" && <p>{say.keptHow}</p>}
     </div>
   );
 }
 
 if ("serviceWorker" in navigator) void navigator.serviceWorker.register("/worker.js", { scope: "/share" });
 if (isSignedIn()) render(<Share />, document.body);
-else location.replace(`/sign-in?to=${encodeURIComponent(`/share${location.search}`)}`);
+else toSignIn();

@@ -1,5 +1,6 @@
-// What is like the idea that somebody writes: shown while they type, so that they can support it instead.
+// What is like the idea that somebody writes: shown while they type, so that they can read it and support it instead.
 import { useEffect, useState } from "preact/hooks";
+import { change } from "../client/asking";
 import { client } from "../client/client";
 import { graphql, type ResultOf } from "../client/graphql";
 import { dataOf, payload } from "../client/open";
@@ -7,12 +8,20 @@ import { share as say } from "../words/en/share";
 
 const SIMILAR = graphql(`
   query Similar($text: String!) {
-    similarIdeas(text: $text, first: 3) { likeness idea { id reference title supportCount viewerSupports viewerCanDo } }
+    similarIdeas(text: $text, first: 3) {
+      likeness
+      idea { id reference title problem solution supportCount viewerSupports viewerCanDo }
+    }
   }
 `);
 const SUPPORT = graphql(`
   mutation Support($input: SupportIdeaInput!) {
-    supportIdea(input: $input) { idea { id supportCount } userErrors { message } }
+    supportIdea(input: $input) { idea { id supportCount viewerSupports } userErrors { message } }
+  }
+`);
+const UNSUPPORT = graphql(`
+  mutation Unsupport($input: UnsupportIdeaInput!) {
+    unsupportIdea(input: $input) { idea { id supportCount viewerSupports } userErrors { message } }
   }
 `);
 const REST = 500; // ms without a key before it is asked
@@ -21,10 +30,16 @@ const ALIKE = 0.45; // of likeness; less is chance
 
 type Found = ResultOf<typeof SIMILAR>["similarIdeas"][number]["idea"];
 
-/** `text`: what has been typed so far. Without a connection there is nothing to be seen, and nothing in the way. */
-export function Similar({ text }: { text: string }) {
+interface Props {
+  /** What has been typed so far. */
+  text: string;
+  /** Somebody's support says all that they would have shared. */
+  enough: (reference: string) => void;
+}
+
+/** Without a connection there is nothing to be seen, and nothing in the way. */
+export function Similar({ text, enough }: Props) {
   const [found, setFound] = useState<Found[]>([]);
-  const [said, setSaid] = useState<ReadonlyMap<string, string>>(new Map());
 
   useEffect(() => {
     if (text.trim().length < LEAST) return setFound([]);
@@ -43,16 +58,8 @@ export function Similar({ text }: { text: string }) {
     };
   }, [text]);
 
-  async function support(idea: Found) {
-    let words: string;
-    try {
-      const answer = payload(dataOf(await client.mutation(SUPPORT, { input: { ideaId: idea.id } })).supportIdea);
-      words = answer.userErrors.map((error) => error.message).join(" ") || say.supported(idea.reference);
-    } catch {
-      words = say.notSupported;
-    }
-    setSaid((before) => new Map(before).set(idea.id, words));
-  }
+  const changed = (idea: Pick<Found, "id" | "supportCount" | "viewerSupports">) =>
+    setFound((before) => before.map((each) => (each.id === idea.id ? { ...each, ...idea } : each)));
 
   return (
     <div role="status">
@@ -61,26 +68,65 @@ export function Similar({ text }: { text: string }) {
           <h2>{say.similar}</h2>
           <ul>
             {found.map((idea) => (
-              <li key={idea.id}>
-                <p>
-                  {idea.title} <span class="hint">{say.supporters(idea.supportCount)}</span>
-                </p>
-                {said.has(idea.id) ? (
-                  <p>{said.get(idea.id)}</p>
-                ) : idea.viewerSupports ? (
-                  <p>{say.supported(idea.reference)}</p>
-                ) : (
-                  idea.viewerCanDo.includes("SUPPORT") && (
-                    <button type="button" onClick={() => void support(idea)} aria-label={say.supportIt(idea.title)}>
-                      {say.support}
-                    </button>
-                  )
-                )}
-              </li>
+              <One key={idea.id} idea={idea} changed={changed} enough={enough} />
             ))}
           </ul>
         </section>
       )}
     </div>
+  );
+}
+
+interface OneProps extends Pick<Props, "enough"> {
+  idea: Found;
+  changed: (idea: Pick<Found, "id" | "supportCount" | "viewerSupports">) => void;
+}
+
+function One({ idea, changed, enough }: OneProps) {
+  const [problem, setProblem] = useState("");
+
+  async function press() {
+    const input = { ideaId: idea.id };
+    try {
+      const answer = idea.viewerSupports
+        ? payload((await change(UNSUPPORT, { input })).unsupportIdea)
+        : payload((await change(SUPPORT, { input })).supportIdea);
+      setProblem(answer.userErrors.map((error) => error.message).join(" "));
+      if (answer.idea !== null) changed(answer.idea);
+    } catch {
+      setProblem(say.notSupported);
+    }
+  }
+
+  return (
+    <li>
+      <p>
+        {idea.title} <span class="hint">{say.supporters(idea.supportCount)}</span>
+      </p>
+      <details>
+        <summary>{say.read}</summary>
+        <p class="text">{idea.problem}</p>
+        {idea.solution && <p class="text">{idea.solution}</p>}
+      </details>
+      {idea.viewerSupports && <p>{say.supported(idea.reference)}</p>}
+      {problem !== "" && <p role="alert">{problem}</p>}
+      {idea.viewerCanDo.includes("SUPPORT") && (
+        <p class="row">
+          {idea.viewerSupports && (
+            <button type="button" onClick={() => enough(idea.reference)}>
+              {say.enough}
+            </button>
+          )}
+          <button
+            type="button"
+            class={idea.viewerSupports ? "second" : undefined}
+            onClick={() => void press()}
+            aria-label={idea.viewerSupports ? undefined : say.supportIt(idea.title)}
+          >
+            {idea.viewerSupports ? say.unsupport : say.support}
+          </button>
+        </p>
+      )}
+    </li>
   );
 }

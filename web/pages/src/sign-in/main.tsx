@@ -1,6 +1,6 @@
 // Signing in, and then back to the page that asked for it.
 import { render } from "preact";
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { signIn } from "../client/session";
 import { signIn as say } from "../words/en/sign-in";
 import "../page.css";
@@ -14,20 +14,25 @@ function onward(): string {
 
 function SignIn() {
   const [problem, setProblem] = useState<string | null>(null);
-  const [busy, setBusy] = useState(false);
+  const busy = useRef(false); // and not `disabled`, which would take the focus away
+  const password = useRef<HTMLInputElement>(null);
 
   async function submit(event: SubmitEvent) {
     event.preventDefault();
+    if (busy.current) return;
     const given = new FormData(event.currentTarget as HTMLFormElement);
-    setBusy(true);
+    busy.current = true;
+    setProblem(null); // so that the same words are read out again
     try {
       const { problem: found } = await signIn(String(given.get("email")), String(given.get("password")));
-      if (found === null) location.assign(onward());
+      if (found === null) return location.assign(onward());
       setProblem(found);
+      password.current?.select();
     } catch {
       setProblem(say.failed);
+    } finally {
+      busy.current = false;
     }
-    setBusy(false);
   }
 
   return (
@@ -40,10 +45,10 @@ function SignIn() {
         </label>
         <label>
           {say.password}
-          <input name="password" type="password" autocomplete="current-password" required />
+          <input ref={password} name="password" type="password" autocomplete="current-password" required />
         </label>
         {problem !== null && <p role="alert">{problem}</p>}
-        <button disabled={busy}>{say.go}</button>
+        <button>{say.go}</button>
       </form>
       {onward().startsWith("/board") && (
         <p>

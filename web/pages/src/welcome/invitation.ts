@@ -1,13 +1,18 @@
 // An invitation: the one-time token of its link, and what becomes of it.
 import { graphql } from "../client/graphql";
 import { dataOf, open, payload } from "../client/open";
-import { keep } from "../client/session";
+import { keep, PERSON } from "../client/session";
 
-const ACCEPT = graphql(`
+const ACCEPT = graphql(
+  `
   mutation Accept($input: AcceptInvitationInput!) {
-    acceptInvitation(input: $input) { accessToken refreshToken expiresAt userErrors { code message path } }
+    acceptInvitation(input: $input) {
+      accessToken refreshToken expiresAt viewer { ...SignedInPerson } userErrors { code message path }
+    }
   }
-`);
+`,
+  [PERSON],
+);
 
 /** `gone`: the link was used or is too old. `missing`: the address has no token. `failed`: try again. */
 export type Refused = { is: "gone" } | { is: "missing" } | { is: "failed" } | { is: "password"; message: string };

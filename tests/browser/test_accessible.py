@@ -167,4 +167,4 @@ async def test_an_idea_is_shared_with_a_keyboard_alone(groundswell: Server, brow
     await page.keyboard.press("Space")  # without a name
     await page.keyboard.press("Tab")
     await page.keyboard.press("Enter")
-    await expect(page.get_by_role("status")).to_contain_text("is on the board.", timeout=SOON)
+    await expect(page.get_by_role("heading", name="is on the board.")).to_be_focused(timeout=SOON)

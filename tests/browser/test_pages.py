@@ -20,7 +20,7 @@ async def test_what_somebody_shares_on_a_phone_is_on_the_wall(
     share = await signed_in(phone, groundswell, "/share")
     await share.get_by_label("What gets in the way?").fill("No hoist at night")
     await share.get_by_role("button", name="Share it").click()
-    await expect(share.get_by_role("status")).to_contain_text("IDEA-1 is on the board.", timeout=SOON)
+    await expect(share.get_by_role("heading", name="IDEA-1 is on the board.")).to_be_visible(timeout=SOON)
     for section in ("New since yesterday", "Awaiting our answer"):
         here = board.get_by_role("region", name=section).get_by_role("listitem").filter(has_text="No hoist at night")
         await expect(here).to_be_visible(timeout=SOON)

@@ -71,7 +71,7 @@ async def test_the_code_of_a_theme_leads_to_sharing_an_idea_under_it(
     await expect(share.get_by_text("Halve the falls on our wards by spring")).to_be_visible()
     await share.get_by_label("What gets in the way?").fill("Socks slip")
     await share.get_by_role("button", name="Share it").click()
-    await expect(share.get_by_role("status")).to_contain_text("is on the board.", timeout=SOON)
+    await expect(share.get_by_role("heading", name="is on the board.")).to_be_visible(timeout=SOON)
     assert await hospital.database.value("select theme_id from idea") == hospital.theme
 
 

@@ -60,7 +60,7 @@ async def test_somebody_is_invited_opens_the_link_chooses_a_password_and_shares_
     await expect(phone.get_by_role("heading", name="Share an idea")).to_be_visible(timeout=SOON)
     await phone.get_by_label("What gets in the way?").fill("No room for the frames")
     await phone.get_by_role("button", name="Share it").click()
-    await expect(phone.get_by_role("status")).to_contain_text("is on the board.", timeout=SOON)
+    await expect(phone.get_by_role("heading", name="is on the board.")).to_be_visible(timeout=SOON)
     told = "select name, job_title, unit_id from person join idea on author_id = person.id"
     assert [tuple(row) for row in await hospital.database.rows(told)] == [
         ("Nell New", "Physiotherapist", hospital.ward_a)

@@ -3,6 +3,7 @@
 import os
 import re
 import secrets
+import socket
 import stat
 from collections.abc import Mapping
 from contextlib import suppress
@@ -19,7 +20,8 @@ SHORTEST_KEY = 32
 LONGEST_KEPT = 36500  # days
 MEMORY = "memory://"
 _ORIGIN = re.compile(r"https?://(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:(\d{1,5}|\*))?")
-_ANY_HOST = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}
+_ANY_HOST = {"0.0.0.0", "::"}
+_ANYWHERE = ("192.0.2.1", 9)  # an address for documentation (RFC 5737): asked for a way to it, nothing is sent
 
 
 @dataclass(frozen=True)
@@ -85,8 +87,8 @@ class Settings:
 
     @property
     def address(self) -> str:
-        """Where this machine reaches the server, without a path."""
-        host = _ANY_HOST.get(self.host) or (f"[{self.host}]" if ":" in self.host else self.host)
+        """Where the server is reached, without a path: from its network too, where it listens to that."""
+        host = own_address() if self.host in _ANY_HOST else f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{host}:{self.port}"
 
     @property
@@ -239,3 +241,13 @@ def _make_key(path: Path) -> None:
             path.hardlink_to(draft)
     finally:
         draft.unlink()
+
+
+def own_address() -> str:
+    """This machine's address in its network; 127.0.0.1 where it is in none."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as way:
+        try:
+            way.connect(_ANYWHERE)
+        except OSError:
+            return "127.0.0.1"
+        return str(way.getsockname()[0])

@@ -3,16 +3,18 @@
 import os
 import re
 import shutil
+import socket
 import stat
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
 
-from api.settings import Settings, read_settings
+from api.settings import Settings, own_address, read_settings
 from db.errors import Misconfigured
 
 TABLE = Path(__file__).parent.parent / "docs" / "settings.md"
@@ -172,8 +174,8 @@ def test_manifests_of_trusted_documents_are_named_with_commas_between_them() -> 
     ("host", "address"),
     [
         ("127.0.0.1", "http://127.0.0.1:8000"),
-        ("0.0.0.0", "http://127.0.0.1:8000"),
-        ("::", "http://[::1]:8000"),
+        ("0.0.0.0", f"http://{own_address()}:8000"),
+        ("::", f"http://{own_address()}:8000"),
         ("fe80::1", "http://[fe80::1]:8000"),
         ("board.ward", "http://board.ward:8000"),
     ],
@@ -183,6 +185,13 @@ def test_links_begin_with_the_address_or_with_the_public_one(host: str, address:
     public = Settings.read({"HOST": host, "PUBLIC_URL": "https://Groundswell.example/"})
     assert public.public_url == "https://groundswell.example"
     assert public.address == address
+
+
+def test_a_server_for_the_whole_network_is_named_by_an_address_that_a_phone_can_open() -> None:
+    address = ip_address(own_address())
+    assert not address.is_unspecified
+    with socket.create_server((str(address), 0)) as here:  # it is this machine's own
+        assert here.getsockname()[0] == str(address)
 
 
 def test_pages_of_the_same_origin_and_of_those_allowed_may_use_the_api() -> None:

@@ -19,6 +19,13 @@ from db.migrate import check_schema, migrate
 
 DEMO_PEOPLE = ("nurse@demo.example", "lead@demo.example", "admin@demo.example")
 TOKEN_DAYS = 30
+PAGES = {
+    "The board": "/board",
+    "Sharing an idea": "/share",
+    "Leaders answer at": "/live",
+    "People and units": "/settings",
+    "The API": "/graphql",
+}
 
 
 @dataclass(frozen=True)
@@ -84,8 +91,10 @@ async def demo_token(database: Database, settings: Settings, email: str) -> str:
 def introduce(console: Console, settings: Settings, ready: Ready) -> None:
     """Where it is, and how to come in."""
     say = partial(console.print, highlight=False, soft_wrap=True)
-    say(f"\n[bold]Groundswell is running:[/] {settings.public_url}/graphql\n")
-    say(f"The board: {settings.public_url}/board   Sharing an idea: {settings.public_url}/share\n")
+    say(f"\n[bold]Groundswell is running:[/] {settings.public_url}\n")
+    for what, path in PAGES.items():
+        say(f"  {what:<18} {settings.public_url}{path}")
+    say()
     if settings.embedded:
         say(f"Its database is kept in {settings.home.expanduser()}.")
     if not ready.inhabited:

@@ -25,7 +25,7 @@ from api.plans.plan import Plan
 from api.unplanned import EXECUTED
 from db.engine import BUSY, LOST
 from db.errors import Refused
-from db.terms import RefusalCode
+from db.terms import RefusalCode, Sight
 
 log = logging.getLogger(__name__)
 
@@ -148,7 +148,7 @@ class Answering:
 
     def introspection(self, context: Context, request: Request) -> Answer:
         """All that is open to who is not signed in (rule 15)."""
-        if not all(selected.name.startswith("__") for selected in self.documents.roots(request)):
+        if not all(selected.name.startswith("__") for selected in self.documents.roots(request, Sight.MEMBER)):
             raise Refused(RefusalCode.UNAUTHENTICATED, "Sign in first.")
         result = self.complete(context, request, {}, "introspection")
         return Answer(self.extended(encoded(result), context, request, 0))

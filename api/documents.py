@@ -175,14 +175,11 @@ class Documents:
     def asked(self, request: Request, sight: Sight) -> Asked:
         return Asked(self.schema, self.sources, request.document.fragments, request.variables, sight, self.limits)
 
-    def roots(self, request: Request) -> list[Selected]:
-        """The root fields of an operation. Raises Refused where they are too many."""
-        builder = Builder(
-            self.schema,
-            request.document.fragments,
-            request.variables,
-            Sight.MEMBER,
-            self.limits,
-            completing=False,
-        )
-        return builder.collect_root(self.root(request), request.operation.selection_set)
+    def builder(self, request: Request, sight: Sight) -> Builder:
+        """What reads an operation's parts where nothing is planned."""
+        fragments, variables = request.document.fragments, request.variables
+        return Builder(self.schema, fragments, variables, sight, self.limits, completing=False)
+
+    def roots(self, request: Request, sight: Sight) -> list[Selected]:
+        """The root fields of an operation. Raises Refused where they are too many, or not for this sight."""
+        return self.builder(request, sight).collect_root(self.root(request), request.operation.selection_set)

@@ -76,7 +76,7 @@ class Mutations:
         if context.viewer is not None and context.viewer.sight.on_a_wall:
             raise Refused(RefusalCode.FORBIDDEN, "A screen reads, and changes nothing.")
         if context.viewer is None:
-            fields = {selected.name for selected in self.documents.roots(request)} - {"__typename"}
+            fields = {selected.name for selected in self.documents.roots(request, Sight.MEMBER)} - {"__typename"}
             if any(isinstance(self.known[name], Writes) for name in fields):
                 raise Refused(RefusalCode.UNAUTHENTICATED, "Sign in first.")
 

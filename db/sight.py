@@ -136,6 +136,7 @@ def event(e: Columns, asks: Asks) -> Condition:
             for column, row, sees in (
                 (e.idea_id, t.ideas.alias(), idea),
                 (e.comment_id, t.comments.alias(), comment),
+                (e.win_id, t.wins.alias(), win),
                 (e.theme_id, t.themes.alias(), theme),
             )
         ),

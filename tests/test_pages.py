@@ -220,7 +220,7 @@ async def test_a_subscription_carries_what_the_feed_by_pull_does(world: World, s
     documents, viewer = world.documents, world.context("lead").viewer
     request = documents.request(f"subscription {{ {subscription} {chosen} }}", {}, None)
     root = cast(GraphQLObjectType, world.schema.subscription_type)
-    [selected] = documents.roots(request)
+    [selected] = documents.roots(request, viewer.sight)
     plan, _ = events_plan(documents.asked(request, viewer.sight), root, selected)
     given = {"after": 0, "upto": asks.head["position"], "most": 1000}
     args = plan.args(viewer, {}, given)

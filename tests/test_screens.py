@@ -249,8 +249,9 @@ async def test_a_screen_that_is_on_the_wall_goes_blank_within_seconds(hospital: 
         async with listening(transport, server, token) as wall:
             heard = await wall.subscribe("subscription { board { cursor newIdeas { title } } }")
             await heard.count(1)
-            feed = await wall.subscribe("subscription { feed { cursor } }")
-            await feed.until(lambda feed: feed.codes == ["FORBIDDEN"])
+            for more in ("feed { cursor }", "feed { __typename }", "winShared { __typename }"):
+                refused = await wall.subscribe(f"subscription {{ {more} }}")
+                await refused.until(lambda refused: refused.codes == ["FORBIDDEN"])
             await submit(hospital, title="On the wall", unit=hospital.ward_a)
             await heard.count(2)
             await hospital.do(screens.revoke_screen, hospital.lead, screen=screen)

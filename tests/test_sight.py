@@ -3,8 +3,14 @@
 import json
 
 import pytest_asyncio
+from sqlalchemy import select
 
+from api.plans.selection import Builder, Limits
+from db import sight
 from db.engine import Database
+from db.models import events
+from db.sql import compiled
+from db.terms import Sight
 from tests.documents_made import TABLE_OF
 from tests.world import World
 
@@ -106,6 +112,22 @@ async def test_addresses_are_for_administrators_and_oneself(world: World) -> Non
     seen = await world.agree("admin", text, me=f"person_{me['id']}")
     assert seen["node"] == {"email": me["email"]}
     assert None not in {person["email"] for person in seen["people"]["nodes"]}
+
+
+async def test_an_event_is_seen_by_whom_all_that_it_is_about_is_seen_by(world: World) -> None:
+    """A screen's too, though no screen may ask for events: where it may one day, it must not hear other units' wins."""
+    at = world.asks("screen 1")
+    assert at.screen is not None
+    asks = Builder(world.schema, {}, {}, Sight.UNIT_SCREEN, Limits(), completing=False)
+    text = compiled(select(events.c.win_id).where(sight.event(events.c, asks), events.c.win_id.is_not(None)))
+    given = {"organisation": at.organisation["id"], "unit": at.screen["unit_id"], **text.constants}
+    seen = {row["win_id"] for row in await world.database.rows(text.text, [given[name] for name in text.names])}
+    ours = world.rows("event", organisation_id=at.organisation["id"], public=True)
+    shared = {event["win_id"] for event in ours if event["win_id"]}
+    here = {win for win in shared if at.tables.within(world.row("win", id=win)["unit_id"], at.screen["unit_id"])}
+    assert seen <= here
+    assert seen
+    assert shared - here  # others there are
 
 
 async def test_another_organisation_is_not_there(world: World) -> None:

@@ -18,13 +18,17 @@ from graphql import (
 
 from api.plans.wall_safe import WALL_SAFE
 from api.schema.root import build
+from api.subscriptions.arrivals import Arrivals
+from api.subscriptions.pruned import Pruned
+from api.subscriptions.view import Opening, shows_events
+from api.subscriptions.views import Heads, Subscriptions
 from api.trusted import sample
 from api.unplanned import is_unplanned
 from db.engine import Database
 from tests.client import Api, serving
 from tests.factories import Hospital, comment, submit
 from tests.factories import screen as paired
-from tests.world import World
+from tests.world import Unknown, World
 
 SCHEMA = build()._schema
 OBJECTS = {
@@ -46,10 +50,10 @@ def least(type_: GraphQLNamedType) -> str:
     return "" if is_leaf_type(type_) else " { __typename }"
 
 
-def ways() -> dict[str, str]:
-    """To each type that a query reaches, one way there: a document with a hole for what is asked of it."""
-    found = {"Query": "{ HOLE }"}
-    waiting = ["Query"]
+def ways(root: str) -> dict[str, str]:
+    """To each type that a query or a subscription reaches, one way there: a document with a hole for what is asked."""
+    found = {root: f"{root.lower()} {{ HOLE }}"}
+    waiting = [root]
     while waiting:
         at = waiting.pop(0)
         for name, field in OBJECTS[at].fields.items():
@@ -68,11 +72,11 @@ def ways() -> dict[str, str]:
     return found
 
 
-WAYS = ways()
+WAYS, HEARD = ways("Query"), ways("Subscription")
 
 
-def fields() -> Iterator[tuple[str, str]]:
-    for type_name in WAYS:
+def fields(ways: dict[str, str]) -> Iterator[tuple[str, str]]:
+    for type_name in ways:
         for name in OBJECTS[type_name].fields:
             yield type_name, name
 
@@ -82,9 +86,9 @@ async def world(module_database: Database) -> World:
     return await World.filled_in(module_database)
 
 
-def safe_way(type_name: str) -> str | None:
+def safe_way(type_name: str, root: str = "Query") -> str | None:
     """A way to a type over fields that are wall-safe alone."""
-    found, waiting = {"Query": "{ HOLE }"}, ["Query"]
+    found, waiting = {root: f"{root.lower()} {{ HOLE }}"}, [root]
     while waiting:
         at = waiting.pop(0)
         for name in WALL_SAFE[at]:
@@ -101,7 +105,7 @@ def safe_way(type_name: str) -> str | None:
 def test_what_is_wall_safe_is_there_and_can_be_reached() -> None:
     for type_name, names in WALL_SAFE.items():
         assert names <= set(OBJECTS[type_name].fields), type_name
-        assert type_name == "Subscription" or safe_way(type_name) is not None
+        assert safe_way(type_name) or safe_way(type_name, "Subscription")
 
 
 def test_nothing_that_is_wall_safe_takes_a_filter_or_an_order() -> None:
@@ -111,7 +115,7 @@ def test_nothing_that_is_wall_safe_takes_a_filter_or_an_order() -> None:
             assert set(OBJECTS[type_name].fields[name].args) <= {"first", "unitId"}, f"{type_name}.{name}"
 
 
-@pytest.mark.parametrize(("type_name", "name"), list(fields()))
+@pytest.mark.parametrize(("type_name", "name"), list(fields(WAYS)))
 async def test_a_screen_is_answered_what_is_wall_safe_and_refused_all_else(
     world: World, type_name: str, name: str
 ) -> None:
@@ -127,6 +131,52 @@ async def test_a_screen_is_answered_what_is_wall_safe_and_refused_all_else(
         else:
             assert "data" not in answer
             assert [error["extensions"]["code"] for error in answer["errors"]] == ["FORBIDDEN"]
+
+
+async def opened(world: World, screen: str, document: str) -> Opening | list[str]:
+    """A subscription as a socket opens it, or with what it is refused."""
+    database, answering = world.database, world.answering
+    pruned, heads = Pruned(database, None), cast(Heads, Unknown())
+    subscriptions = Subscriptions(world.documents, heads, database, pruned, Arrivals(1), answering)
+    opening = await subscriptions.open(world.context(screen), document, {}, None)
+    assert opening is not None, document
+    return opening if isinstance(opening, Opening) else [error["extensions"]["code"] for error in opening]
+
+
+@pytest.mark.parametrize(("type_name", "name"), list(fields(HEARD)))
+async def test_a_screen_hears_what_is_wall_safe_and_is_refused_all_else(
+    world: World, type_name: str, name: str
+) -> None:
+    field = OBJECTS[type_name].fields[name]
+    asked = called(name, field) + least(get_named_type(field.type))
+    way = safe_way(type_name, "Subscription") if name in WALL_SAFE.get(type_name, ()) else None
+    for screen in SCREENS:
+        if way is None:
+            document = HEARD[type_name].replace("HOLE", asked)
+            assert await opened(world, screen, document) == ["FORBIDDEN"], document
+            continue
+        opening = await opened(world, screen, way.replace("HOLE", asked))
+        assert isinstance(opening, Opening)
+        assert not shows_events(opening.view)
+        assert b'"errors"' not in (await opening.view.read(0)).payload
+
+
+@pytest.mark.parametrize("name", sorted(set(OBJECTS["Subscription"].fields) - WALL_SAFE["Subscription"]))
+async def test_no_other_subscription_is_a_screens_however_little_it_asks(world: World, name: str) -> None:
+    """That something happened tells too: `{ __typename }` is asked, and each field inside that a wall may show."""
+    field = OBJECTS["Subscription"].fields[name]
+    to = get_named_type(field.type)
+    inner = ["__typename"]
+    for member in SCHEMA.get_possible_types(cast(Any, to)) if is_abstract_type(to) else [cast(Any, to)]:
+        for own, its in member.fields.items():
+            of = get_named_type(its.type)
+            safe = everything(of.name, 0) if of.name in WALL_SAFE else "__typename"
+            asked = called(own, its) + ("" if is_leaf_type(of) else f" {{ {safe} }}")
+            inner.append(f"... on {member.name} {{ {asked} }}")
+    for screen in SCREENS:
+        for selection in inner:
+            document = f"subscription {{ {called(name, field)} {{ {selection} }} }}"
+            assert await opened(world, screen, document) == ["FORBIDDEN"], document
 
 
 def everything(type_name: str, depth: int) -> str:
@@ -217,5 +267,5 @@ async def test_a_screen_reads_and_changes_nothing(api: Api, hospital: Hospital) 
 
 
 def test_each_type_of_the_schema_is_looked_at() -> None:
-    unreached = set(OBJECTS) - set(WAYS) - {"Mutation", "Subscription"}
+    unreached = set(OBJECTS) - set(WAYS) - set(HEARD) - {"Mutation"}
     assert {name for name in unreached if not is_unplanned(name)} == set()

@@ -137,12 +137,12 @@ def rows_of(documents: Documents, request: Request) -> int:
     if request.kind is OperationType.QUERY:
         return documents.query_plan(request, Sight.ADMIN).rows
     if request.kind is OperationType.SUBSCRIPTION:
-        (selected, *_) = documents.roots(request)
+        (selected, *_) = documents.roots(request, Sight.ADMIN)
         live = isinstance(documents.sources.concrete[root.name].fields.get(selected.name), Live)
         return (events_plan(asked, root, selected)[0] if live else documents.query_plan(request, Sight.ADMIN)).rows
     builder = Builder(asked.schema, asked.fragments, asked.variables, asked.sight, asked.limits, completing=False)
     rows = 0
-    for selected in documents.roots(request):
+    for selected in documents.roots(request, Sight.ADMIN):
         spec = MUTATIONS.get(selected.name)
         if isinstance(spec, Writes):
             payload = cast(GraphQLObjectType, get_named_type(root.fields[selected.name].type))

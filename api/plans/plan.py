@@ -187,6 +187,7 @@ def events_plan(
 
     def statement(compiler: Compiler) -> Select[Any]:
         builder = compiler.builder
+        builder.require_readable(type_, selected.name)
         field = type_.fields[selected.name]
         shape = compiler.sources.concrete[type_.name].fields[selected.name]
         assert isinstance(shape, Live)

@@ -166,17 +166,19 @@ class Builder:
 
     def counted(self, type_: GraphQLObjectType, found: Mapping[str, Selected]) -> list[Selected]:
         """The fields of one object, if that is not too many. Raises Refused for what a screen may not read."""
-        if self.sight.on_a_wall:
-            safe = WALL_SAFE.get(type_.name, frozenset())
-            for selected in found.values():
-                if selected.name not in safe and not selected.name.startswith("__"):
-                    what = f"{type_.name}.{selected.name}"
-                    raise Refused(RefusalCode.FORBIDDEN, f"A screen may not read {what}: it is not fit for a wall.")
+        for selected in found.values():
+            self.require_readable(type_, selected.name)
         most = self.limits.object_fields
         if len(found) > most:
             raise too_costly(f"More than {most} fields of one object.", len(found), most)
         self.count_fields(len(found))
         return list(found.values())
+
+    def require_readable(self, type_: GraphQLObjectType, name: str) -> None:
+        """Raises Refused for a field that a screen may not read, where a screen asks."""
+        if self.sight.on_a_wall and name not in WALL_SAFE.get(type_.name, ()) and not name.startswith("__"):
+            what = f"{type_.name}.{name}"
+            raise Refused(RefusalCode.FORBIDDEN, f"A screen may not read {what}: it is not fit for a wall.")
 
     def _collect(
         self,

@@ -18,7 +18,7 @@ from api.cursors import MOST_POSITION, Cursor, decode_cursor, decode_id, encode_
 from api.documents import Documents, Request
 from api.failures import Failed, encoded, refusal
 from api.plans.plan import Plan, events_plan
-from api.plans.selection import Builder, Selected
+from api.plans.selection import Selected
 from api.plans.shapes import Live
 from api.subscriptions.arrivals import Arrivals
 from api.subscriptions.pruned import Pruned
@@ -231,7 +231,7 @@ class Subscriptions:
         if viewer is None:
             raise Refused(RefusalCode.UNAUTHENTICATED, "Sign in first.")
         root = cast(GraphQLObjectType, self.documents.schema.subscription_type)
-        selected = self.documents.roots(request)
+        selected = self.documents.roots(request, viewer.sight)
         if len(selected) != 1 or selected[0].name.startswith("__"):
             raise Refused(RefusalCode.BAD_ARGUMENT, "A subscription selects one field.")
         shape = self.documents.sources.concrete[root.name].fields[selected[0].name]
@@ -296,27 +296,13 @@ class Subscriptions:
     def board(self, viewer: Viewer, request: Request, root: GraphQLObjectType, selected: Selected) -> BoardView:
         plan = self.documents.query_plan(request, viewer.sight)
         operation = Operation(self.documents, request, selected, plan, viewer, self.heads, self.database)
-        keys = [s.key for s in self.selection(request, "Board", selected) if s.name in VOLATILE]
-        return BoardView(operation, keys, self.admits.answers)
-
-    def builder(self, request: Request) -> Builder:
-        documents = self.documents
-        return Builder(
-            documents.schema,
-            request.document.fragments,
-            request.variables,
-            Sight.MEMBER,
-            documents.limits,
-            completing=False,
-        )
-
-    def selection(self, request: Request, type_: str, selected: Selected) -> list[Selected]:
-        return self.builder(request).collect(
-            cast(GraphQLObjectType, self.documents.schema.type_map[type_]), selected.nodes
-        )
+        type_ = cast(GraphQLObjectType, self.documents.schema.type_map["Board"])
+        parts = self.documents.builder(request, viewer.sight).collect(type_, selected.nodes)
+        return BoardView(operation, [s.key for s in parts if s.name in VOLATILE], self.admits.answers)
 
     def argument(self, request: Request, root: GraphQLObjectType, selected: Selected, name: str) -> str | None:
-        arguments = self.builder(request).arguments(root.fields[selected.name], selected, (selected.key,))
+        builder = self.documents.builder(request, Sight.MEMBER)  # whoever asks: arguments are of no sight
+        arguments = builder.arguments(root.fields[selected.name], selected, (selected.key,))
         return cast("str | None", arguments[name].read(request.variables))
 
 

@@ -173,7 +173,9 @@ class Documents:
         return cast(GraphQLObjectType, self.schema.get_root_type(request.kind))
 
     def asked(self, request: Request, sight: Sight) -> Asked:
-        return Asked(self.schema, self.sources, request.document.fragments, request.variables, sight, self.limits)
+        live = request.kind is OperationType.SUBSCRIPTION
+        fragments, variables = request.document.fragments, request.variables
+        return Asked(self.schema, self.sources, fragments, variables, sight, self.limits, live)
 
     def builder(self, request: Request, sight: Sight) -> Builder:
         """What reads an operation's parts where nothing is planned."""

@@ -167,6 +167,10 @@ async def test_an_installation_begins_with_migration_and_organisation(empty: str
         before = await asked(server, token, "{ cursor organisation { name publicUrl } }")
         assert before["organisation"] == {"name": "Ashcombe", "publicUrl": "https://groundswell.example"}
     assert command(on(empty), "migrate", "--new-epoch").returncode == 0
+    connection = await asyncpg.connect(empty)
+    never = "select reltuples from pg_class where oid = 'idea'::regclass"  # -1: words were never counted
+    assert await connection.fetchval(never) >= 0
+    await connection.close()
     async with running(empty) as server:
         after = await asked(server, token, "{ cursor }")
     assert before["cursor"].split(".")[0] != after["cursor"].split(".")[0]

@@ -46,6 +46,11 @@ async def ideas(hospital: Hospital) -> list[dict[str, Any]]:
     return [dict(row) for row in rows]
 
 
+async def counted(hospital: Hospital) -> bool:
+    """Does PostgreSQL know how rare words are?"""
+    return bool(await hospital.database.value("select reltuples from pg_class where oid = 'idea'::regclass") >= 0)
+
+
 async def log(hospital: Hospital) -> list[tuple[int, str, str]]:
     rows = await hospital.database.rows("select position, type, facts from event order by organisation_id, position")
     return [tuple(row) for row in rows]
@@ -62,6 +67,7 @@ No chairs,,,,Ward B,lena@ashcombe.example,declined,Fire safety says no.,,05/04/2
 async def test_every_column_is_taken_over(hospital: Hospital, written: Written) -> None:
     report = await take(hospital, written(FULL))
     assert list(report) == ["2 ideas imported, 0 there already, 0 rejected."]
+    assert await counted(hospital)
     first, second = await ideas(hospital)
     assert (first["problem"], first["solution"]) == ("Bells out of reach.\nEvery night.", "A clip")
     assert (first["title"], first["theme"], first["unit"], first["email"]) == ("Bells", "Falls", "Ward A", NINA)

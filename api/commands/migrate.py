@@ -6,6 +6,7 @@ from argparse import Namespace
 from api.commands.installation import database_address, opened
 from api.settings import read_settings
 from db.migrate import check_schema, migrate, new_epoch
+from db.statistics import analyse
 
 
 def command(given: Namespace) -> None:
@@ -20,5 +21,6 @@ async def _migrate(dsn: str, begin_epoch: bool) -> None:
     async with opened(dsn) as database:
         await migrate(dsn)
         await check_schema(database)
+        await analyse(database)  # which no dump carries
         if begin_epoch:
             await new_epoch(database)

@@ -98,7 +98,8 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a plan is made for: where the schema's fields come from, and the document's parts."""
+    """What a plan is made for: where the schema's fields come from, and the document's parts. `live`: it is run again
+    and again, for a subscription."""
 
     schema: GraphQLSchema
     sources: Sources
@@ -106,6 +107,7 @@ class Asked:
     variables: Variables
     sight: Sight
     limits: Limits
+    live: bool = False
 
 
 Compiled = tuple[Plan, tuple[Look, ...]]
@@ -260,7 +262,7 @@ def one_build(
     asked: Asked, statement: Callable[[Compiler], Select[Any]], *, completing: bool
 ) -> tuple[Builder, Select[Any]]:
     builder = Builder(asked.schema, asked.fragments, asked.variables, asked.sight, asked.limits, completing=completing)
-    made = statement(Compiler(builder, asked.sources, KINDS, abstract))
+    made = statement(Compiler(builder, asked.sources, KINDS, abstract, live=asked.live))
     builder.require_affordable()
     builder.variables = {}  # what a plan keeps reads those that come, and must not keep the first asker's
     return builder, made

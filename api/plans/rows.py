@@ -48,6 +48,7 @@ class At:
     times: int  # at most so many of it in one answer
     path: tuple[str, ...]
     by_id: bool = False
+    found: bool = False  # by a search, or beneath what was
 
     @property
     def outer(self) -> Row:
@@ -64,7 +65,7 @@ Field: TypeAlias = "tuple[GraphQLField, At, Selected, Arguments]"
 
 class Compiler:
     """Selections over sources to SQL. Connections, nodes by id and abstract types have modules of their own, given
-    here as `kinds` (shape -> how a field of it is compiled) and `abstract`."""
+    here as `kinds` (shape -> how a field of it is compiled) and `abstract`. `live`: for a subscription."""
 
     def __init__(
         self,
@@ -72,11 +73,14 @@ class Compiler:
         sources: Sources,
         kinds: Mapping[type, Callable[["Compiler", Any, Field], Json]],
         abstract: Callable[["Compiler", Abstract, At, Sequence[FieldNode]], Json],
+        *,
+        live: bool,
     ) -> None:
         self.builder = builder
         self.sources = sources
         self.kinds = kinds
         self.abstract = abstract
+        self.live = live
 
     def object(self, type_: GraphQLObjectType, source: Source, row: At, nodes: Sequence[FieldNode]) -> Json:
         """The selected fields of one row as a JSON object, keys in the order in which they were asked."""
@@ -126,7 +130,7 @@ class Compiler:
 
     def child(self, row: At, columns: Any, scope: Scope | None, arguments: Any, key: str, times: int) -> At:
         self.builder.count_rows(times)
-        return At(columns, arguments, self.builder, row, scope, times, (*row.path, key))
+        return At(columns, arguments, self.builder, row, scope, times, (*row.path, key), found=row.found)
 
     def value(self, type_name: str, row: At, nodes: Sequence[FieldNode]) -> Json:
         """The selection over a row of a concrete or an abstract type."""
@@ -175,6 +179,10 @@ class Compiler:
     def many(self, shape: Many, row: At, selected: Selected, arguments: Arguments) -> Json:
         target, sees = self.target(shape.type)
         most = self.asked_for(shape, row, selected, arguments)
+        if shape.searched:
+            self.require_searchable(row, selected)
+        self.builder.count_rows(shape.cost * row.times)
+        self.builder.moving |= shape.moving
         child = self.child(row, target.c, None, arguments, selected.key, row.times * min(most, USUAL))
         page = (
             select(target)
@@ -185,7 +193,7 @@ class Compiler:
             .subquery()
         )
         scope = Scope(page)
-        child = replace(child, c=page.c, scope=scope)
+        child = replace(child, c=page.c, scope=scope, found=row.found or shape.searched)
         json = self.value(shape.type, child, selected.nodes)
         rows = (
             select(json.label("j"))
@@ -195,6 +203,16 @@ class Compiler:
             .subquery()
         )
         return select(func.coalesce(func.json_agg(rows.c.j), EMPTY)).correlate_except(rows).scalar_subquery()
+
+    def require_searchable(self, row: At, selected: Selected) -> None:
+        """Raises Refused where a search would be repeated more often than anybody can want."""
+        why = "beneath another one" if row.found else "in a subscription: ask for it by a query" if self.live else None
+        if why is not None:
+            raise Refused(
+                RefusalCode.TOO_COSTLY,
+                f"{selected.name} is too costly {why}.",
+                {"path": [*row.path, selected.key]},
+            )
 
     def asked_for(self, shape: Many, row: At, selected: Selected, arguments: Arguments) -> int:
         if not shape.paged:

@@ -91,7 +91,10 @@ class Here:
 class Many:
     """A bounded list, `most` at the most (an operation enforces it) or as many as the argument `first` says.
 
-    `on` is given this row, the child's, and the arguments of the field stand in the child's `args`.
+    `on` is given this row, the child's, and the arguments of the field stand in the child's `args`. `cost`: of a list
+    that is hard to find, how many rows finding it counts as, whatever is selected of it; such a one (`searched`) is not
+    asked for again of what it found, nor by a subscription, which would search whenever something changes. `moving`:
+    as a column's.
     """
 
     type: str
@@ -99,6 +102,12 @@ class Many:
     order: Callable[[Row], Sequence[Expression]]
     most: int
     paged: bool = False
+    cost: int = 0
+    moving: bool = False
+
+    @property
+    def searched(self) -> bool:
+        return self.cost > 0
 
 
 @dataclass(frozen=True, slots=True)

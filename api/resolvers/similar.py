@@ -1,9 +1,10 @@
 """Similar ideas: those that share words with what somebody types, rare words counting for more, found at any size.
 
-PostgreSQL's own statistics say how rare a word is: it keeps the commonest thousand or so of the column `search`. What
-is looked for are the rarest words, as many as some two in a hundred ideas have in all, since each idea that has one is
-read; how alike two texts are is then said of all words. A word weighs the logarithm of how rare it is (K. Spärck Jones,
-"A statistical interpretation of term specificity and its application in retrieval", 1972).
+A word weighs the logarithm of how rare it is (K. Spärck Jones, "A statistical interpretation of term specificity and
+its application in retrieval", 1972): among the newest ideas that who asks may see, so that nothing is told of others.
+What is looked for are the rarest words, as many as some two in a hundred ideas have in all, since each idea that has
+one is read; here, and only here, PostgreSQL's own statistics count, which know the whole table. How alike two texts
+are is then said of all words.
 """
 
 from typing import Any
@@ -19,11 +20,11 @@ from db import sight
 from db.rules import TEXT
 
 WORDS = 24  # of what was said, the rarest
+SAMPLE = 200  # of the newest ideas, by which words are judged
 SHARE = 0.02  # of all ideas, that are read
 LEAST = 2  # words that are looked for, however common
 CANDIDATES = 50  # of which the most alike are answered
-RAREST = 0.001  # what is rarer, or not among the statistics, weighs as if it were this
-COST = 500  # rows
+COST = 2000  # rows that one search counts as
 
 ENGLISH: Expression = literal_column("'english'::regconfig")
 STATISTICS = table(
@@ -45,10 +46,51 @@ def said(s: Row) -> Expression:
     return func.to_tsvector(ENGLISH, s.args["text"].bind(Text, lambda text: searched(text, TEXT)))
 
 
-def words(s: Row) -> Any:
-    """Columns lexeme, weight, n and upto, the rarest first; `upto`: the share of ideas that this and rarer ones have.
+def sample(s: Row) -> Any:
+    """Columns lexeme and n: how many have a word, of the newest ideas that who asks may see. Once for all rows."""
+    i = t.ideas.alias()
+    newest = (
+        select(i.c.search)
+        .where(sight.idea(i.c, s.asks))
+        .order_by(i.c.submitted_at.desc(), i.c.id.desc())
+        .limit(literal_column(str(SAMPLE), Integer))
+        .correlate(None)
+        .subquery()
+    )
+    one = func.unnest(func.tsvector_to_array(newest.c.search)).table_valued(column("lexeme", Text)).render_derived()
+    return select(one.c.lexeme, func.count().label("n")).select_from(newest, one).group_by(one.c.lexeme).subquery()
 
-    A snapshot of the statistics is as good as another: what is answered has no version.
+
+def words(s: Row) -> Any:
+    """The rarest words of what was said: columns lexeme, weight and place, the rarest first."""
+    own = func.unnest(said(s)).table_valued(column("lexeme", Text), column("places"), column("marks")).render_derived()
+    known = sample(s)
+    n = func.coalesce(known.c.n, number(0))
+    # As rare as it is, and in doubt the longer one; a word that none of them has counts as half of one.
+    rank = (n, func.length(own.c.lexeme).desc(), own.c.lexeme)
+    return (
+        select(
+            own.c.lexeme,
+            func.ln(number(SAMPLE + 1) / (as_type(n, Double) + number(0.5))).label("weight"),
+            (as_type(n, Double) / number(SAMPLE)).label("share"),
+            func.row_number().over(order_by=rank).label("place"),
+        )
+        .select_from(own.outerjoin(known, known.c.lexeme == own.c.lexeme))
+        .order_by(*rank)
+        .limit(literal_column(str(WORDS), Integer))
+        .correlate_except(own, known)
+        .subquery()
+    )
+
+
+def of(found: Any, value: Expression, *conditions: Condition) -> Expression:
+    return select(value).select_from(found).where(*conditions).correlate_except(found).scalar_subquery()
+
+
+def looked_for(s: Row) -> Expression:
+    """Ideas with one of the words that fewest ideas of the table have, as a tsquery.
+
+    A table that was never analysed, and words that are not among the thousand or so commonest: as the sample has them.
     """
     kept = STATISTICS.alias()
     known = (
@@ -64,13 +106,12 @@ def words(s: Row) -> Any:
         .correlate(None)
         .subquery()
     )
-    own = func.unnest(said(s)).table_valued(column("lexeme", Text), column("places"), column("marks")).render_derived()
-    share = func.coalesce(as_type(known.c.share, Double), number(0))
-    rank = (share, own.c.lexeme)
-    return (
+    own = words(s)
+    share = func.coalesce(as_type(known.c.share, Double), own.c.share)
+    rank = (share, own.c.place)
+    w = (
         select(
             own.c.lexeme,
-            (-func.ln(func.greatest(share, number(RAREST)))).label("weight"),
             func.row_number().over(order_by=rank).label("n"),
             func.sum(share).over(order_by=rank).label("upto"),
         )
@@ -78,33 +119,20 @@ def words(s: Row) -> Any:
         .correlate_except(own, known)
         .subquery()
     )
-
-
-def of(found: Any, value: Expression, *conditions: Condition) -> Expression:
-    rarest = found.c.n <= number(WORDS)
-    return select(value).select_from(found).where(rarest, *conditions).correlate_except(found).scalar_subquery()
-
-
-def looked_for(s: Row) -> Expression:
-    """Ideas with one of the rarest words, as a tsquery."""
-    w = words(s)
     doubled = func.replace(func.replace(w.c.lexeme, "\\", "\\\\"), "'", "''")
     quoted = func.concat("'", doubled, "'")
     rare = or_(w.c.n <= number(LEAST), w.c.upto <= number(SHARE))
-    text = of(w, func.coalesce(func.string_agg(quoted, " | "), ""), rare)
-    return as_type(text, TSQUERY)
+    return as_type(of(w, func.coalesce(func.string_agg(quoted, " | "), ""), rare), TSQUERY)
 
 
 def alike(s: Row) -> Expression:
     """From 0 to 1: the share of the words that the idea has too, by their weights."""
     w = words(s)
-    order = w.c.n
-    lexemes = of(w, func.array_agg(aggregate_order_by(w.c.lexeme, order)))
-    w2 = words(s)
-    weights = of(w2, func.array_agg(aggregate_order_by(w2.c.weight, w2.c.n)))
-    pair = func.unnest(lexemes, weights).table_valued(column("lexeme", Text), column("weight", Double)).render_derived()
-    shared = func.sum(pair.c.weight).filter(pair.c.lexeme == func.any(func.tsvector_to_array(s.c.search)))
-    ratio = func.round(as_type(shared / func.nullif(func.sum(pair.c.weight), number(0)), Numeric), literal_column("3"))
+    weighed = of(w, func.json_object_agg(w.c.lexeme, aggregate_order_by(w.c.weight, w.c.place)))
+    pair = func.json_each_text(weighed).table_valued(column("key", Text), column("value", Text)).render_derived()
+    weight = as_type(pair.c.value, Double)
+    shared = func.sum(weight).filter(pair.c.key == func.any(func.tsvector_to_array(s.c.search)))
+    ratio = func.round(as_type(shared / func.nullif(func.sum(weight), number(0)), Numeric), literal_column("3"))
     value = func.coalesce(as_type(ratio, Double), number(0))
     return select(value).select_from(pair).correlate_except(pair).scalar_subquery()
 
@@ -128,13 +156,13 @@ def similar(outer: Row, s: Row) -> Condition:
     return and_(candidates(s), itself)
 
 
-SIMILAR = Many("SimilarIdea", similar, lambda s: (alike(s).desc(), s.c.id), 5, paged=True)
+SIMILAR = Many("SimilarIdea", similar, lambda s: (alike(s).desc(), s.c.id), 5, paged=True, cost=COST, moving=True)
 
 SOURCES = [
     Source(
         "SimilarIdea",
         t.ideas,
-        {"idea": Here("Idea"), "likeness": Column(alike, cost=COST, moving=True)},
+        {"idea": Here("Idea"), "likeness": Column(alike)},
         sees=sight.idea,
     )
 ]

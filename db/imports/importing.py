@@ -19,6 +19,7 @@ from db.imports.report import Rejected, Report
 from db.imports.sheet import Row, Sheet, read_sheet
 from db.log import Outcome, Transaction, writing
 from db.operations.ideas import change_idea_status, submit_idea
+from db.statistics import analyse
 from db.terms import IdeaStatus, UserErrorCode
 
 _AT_ONCE = 50  # rows in a transaction: who shares an idea meanwhile waits for its number no longer than that
@@ -63,6 +64,8 @@ async def import_file(
         report.already += batch.already
         report.by_default += batch.by_default
         report.rejected.extend(batch.rejected)
+    if report.imported and not dry_run:
+        await analyse(database)
     return report
 
 

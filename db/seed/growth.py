@@ -15,6 +15,7 @@ from db.seed.acts import Doing, add_people, add_theme, live_together
 from db.seed.demo import OPEN_AT_FIRST, PASSWORD, seed_demo
 from db.seed.known import EVERYBODY, Known, draws, everybody, look_round
 from db.seed.lives import begin, discuss, spread
+from db.statistics import analyse
 
 LOCK = 0x73656564  # "seed": the advisory lock of whoever seeds
 COMMENTS_PER_IDEA, IDEAS_PER_WIN = 3, 50
@@ -68,6 +69,7 @@ async def _grow(database: Database, organisation: UUID, ideas: int, told: Callab
         while counts.ideas < ideas:
             await _add_ideas(database, organisation, known, counts, min(_AT_ONCE, ideas - counts.ideas))
             told(counts.ideas)
+        await analyse(database)
     await _close_themes(database, organisation)
 
 

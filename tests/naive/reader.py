@@ -54,7 +54,7 @@ class Reader:
     ) -> Answer:
         reading = Reading(self, Asks(self.tables, person), parse(text), variables or {}, operation_name)
         found = set(reading.refused("Query", [reading.operation.selection_set], ()))
-        bad = {refusal for refusal in found if refusal.code == "BAD_ARGUMENT"}
+        bad = {refusal for refusal in found if refusal.code in ("BAD_ARGUMENT", "TOO_COSTLY")}
         if found:
             return Answer(refusals=bad or found)
         query = TYPES["Query"](reading.asks, {})
@@ -127,16 +127,24 @@ class Reading:
 
     # -- what must be refused
 
-    def refused(self, type_name: str, sets: Sequence[SelectionSetNode], path: tuple[str, ...]) -> Iterator[Refusal]:
-        """Every bad argument of every field that is selected, whether or not there is a row to ask it of."""
+    def refused(
+        self, type_name: str, sets: Sequence[SelectionSetNode], path: tuple[str, ...], *, found: bool = False
+    ) -> Iterator[Refusal]:
+        """Every bad argument of every field that is selected, whether or not there is a row to ask it of.
+
+        `found`: beneath what a search for similar ideas found, where there is no other such search.
+        """
         parent = cast(GraphQLObjectType, self.schema.type_map[type_name])
         for key, node, below in self.by_field(type_name, sets):
             arguments = self.arguments(type_name, node)
+            searched = node.name.value.startswith("similar")
+            if searched and found:
+                yield Refusal("TOO_COSTLY", (*path, key))
             yield from refusals_of(self.asks, type_name, node.name.value, arguments, (*path, key))
             if below:
                 target = get_named_type(parent.fields[node.name.value].type).name
                 for name in self.possible(target, arguments):
-                    yield from self.refused(name, below, (*path, key))
+                    yield from self.refused(name, below, (*path, key), found=found or searched)
 
     def possible(self, type_name: str, arguments: dict[str, Any]) -> list[str]:
         if type_name == "Node":  # the ids say which types

@@ -1,6 +1,7 @@
 """Similar ideas, word by word (api/resolvers/similar.py)."""
 
 import math
+from collections import Counter
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import accumulate
 from uuid import UUID
@@ -8,7 +9,7 @@ from uuid import UUID
 from tests.naive.tables import Tables
 from tests.naive.things import TYPES, Thing
 
-WORDS, SHARE, LEAST, RAREST = 24, 0.02, 2, 0.001
+WORDS, SAMPLE, SHARE, LEAST = 24, 200, 0.02, 2
 
 
 class SimilarIdea(Thing):
@@ -20,26 +21,30 @@ class SimilarIdea(Thing):
 
 def similar_to(thing: Thing, said: str | UUID, first: int | None) -> list[Thing]:
     """Ideas that are seen and share words with a text, or with the idea of this id, which is not like itself."""
-    tables = thing.tables
-    shares = {lexeme: tables.shares.get(lexeme, 0.0) for lexeme in tables.lexemes[said]}
-    rarest = sorted(shares, key=lambda lexeme: (shares[lexeme], lexeme))[:WORDS]
-    upto = list(accumulate(shares[lexeme] for lexeme in rarest))
-    looked_for = {lexeme for n, lexeme in enumerate(rarest) if n < LEAST or upto[n] <= SHARE}
+    tables, seen = thing.tables, thing.seen("Idea")
+    newest = sorted(seen, key=lambda idea: (idea.row["submitted_at"], idea.row["id"]), reverse=True)[:SAMPLE]
+    having = Counter(lexeme for idea in newest for lexeme in tables.lexemes[idea.row["id"]])
+    own = sorted(tables.lexemes[said], key=lambda word: (having[word], -len(word), word))[:WORDS]
+    weights = {word: math.log((SAMPLE + 1) / (having[word] + 0.5)) for word in own}
+    # What is looked for goes by the whole table, where it was counted; how alike it is does not.
+    shares = {word: tables.shares.get(word, having[word] / SAMPLE) for word in own}
+    rarest = sorted(own, key=lambda word: (shares[word], own.index(word)))
+    upto = list(accumulate(shares[word] for word in rarest))
+    looked_for = {word for n, word in enumerate(rarest) if n < LEAST or upto[n] <= SHARE}
     found = [
         SimilarIdea(
-            thing.asks, {"idea": idea, "id": idea.row["id"], "likeness": likeness(tables, rarest, idea.row["id"])}
+            thing.asks, {"idea": idea, "id": idea.row["id"], "likeness": likeness(tables, weights, idea.row["id"])}
         )
-        for idea in thing.seen("Idea")
+        for idea in seen
         if idea.row["id"] != said and not looked_for.isdisjoint(tables.lexemes[idea.row["id"]])
     ]
     found.sort(key=lambda each: (-each.row["likeness"], each.row["id"]))
     return found[: first or 5]
 
 
-def likeness(tables: Tables, rarest: list[str], idea: UUID) -> float:
-    weights = {lexeme: -math.log(max(tables.shares.get(lexeme, 0.0), RAREST)) for lexeme in rarest}
+def likeness(tables: Tables, weights: dict[str, float], idea: UUID) -> float:
     all_ = sum(weights.values())
-    shared = sum(weight for lexeme, weight in weights.items() if lexeme in tables.lexemes[idea])
+    shared = sum(weight for word, weight in weights.items() if word in tables.lexemes[idea])
     if not all_:
         return 0.0
     return float(Decimal(f"{shared / all_:.15g}").quantize(Decimal("0.001"), ROUND_HALF_UP))

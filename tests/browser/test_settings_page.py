@@ -2,7 +2,7 @@
 
 from playwright.async_api import Browser, Locator, Page, Route, expect
 
-from db.operations import people, screens
+from db.operations import people, screens, units
 from db.terms import Role
 from tests.browser.ward import ADMIN, LEAD, NURSE, SOON, signed_in
 from tests.factories import PASSWORD, Hospital
@@ -207,6 +207,8 @@ async def test_a_theme_is_made_opened_and_closed_and_is_on_the_share_page_meanwh
     await theme.get_by_role("button", name="Save").click()
     await expect(item(page, "Quieter nights")).to_be_visible(timeout=SOON)
     await item(page, "Quieter nights").get_by_role("button", name="Close").click()
+    await expect(item(page, "Quieter nights").get_by_role("button", name="Cancel")).to_be_focused()  # it asks first
+    await item(page, "Quieter nights").get_by_role("button", name="Yes, close it").click()
     await expect(item(page, "Quieter nights")).to_contain_text("Closed", timeout=SOON)
     await phone.reload()
     await expect(phone.get_by_role("option", name="Falls")).to_be_attached(timeout=SOON)
@@ -225,6 +227,10 @@ async def test_a_nurse_sees_only_her_profile_and_what_she_says_of_her_name_is_ke
     await page.get_by_label("Job title").fill("Staff nurse")
     await page.get_by_role("button", name="Save").click()
     await expect(page.get_by_text("Saved.")).to_be_visible(timeout=SOON)
+    await expect(page.get_by_role("button", name="Save")).to_be_focused()
+    await page.get_by_role("button", name="Save").click()  # once more, which is no change
+    await expect(page.get_by_role("button", name="Save")).to_be_focused()
+    await expect(page.get_by_role("alert")).to_have_count(0)
     await page.reload()
     await expect(shown).to_be_checked(timeout=SOON)
     await expect(page.get_by_label("Job title")).to_have_value("Staff nurse")
@@ -237,11 +243,13 @@ async def test_a_password_is_changed_and_a_wrong_one_is_said_beside_its_field(
     groundswell: Server, browser: Browser
 ) -> None:
     page = await settings(browser, groundswell, NURSE)
-    before = page.get_by_label("Your password until now")
+    before = page.get_by_label("Current password")
     await before.fill("not this one")
-    await page.get_by_label("Your password from now on").fill("a quiet night")
+    await page.get_by_label("New password").fill("a quiet night")
     await page.get_by_role("button", name="Change it").click()
-    await expect(before).to_have_accessible_description("E-mail address or password is wrong.", timeout=SOON)
+    await expect(before).to_have_accessible_description(
+        "This is not your current password. Please try again.", timeout=SOON
+    )
     await before.fill(PASSWORD)
     await page.get_by_role("button", name="Change it").click()
     await expect(page.get_by_text("Your password is changed")).to_be_visible(timeout=SOON)
@@ -249,7 +257,7 @@ async def test_a_password_is_changed_and_a_wrong_one_is_said_beside_its_field(
     await expect(other.get_by_role("heading", name="Share an idea")).to_be_visible(timeout=SOON)
 
 
-async def test_a_lead_sees_the_screens_of_their_units_renames_one_and_revokes_it(
+async def test_a_lead_sees_the_screens_of_their_units_renames_one_and_unpairs_it(
     groundswell: Server, hospital: Hospital, browser: Browser
 ) -> None:
     screen = await paired(hospital, unit=hospital.ward_a)
@@ -263,9 +271,9 @@ async def test_a_lead_sees_the_screens_of_their_units_renames_one_and_revokes_it
     await page.get_by_role("button", name="Save").click()
     stairs = item(page, "By the stairs")
     await expect(stairs).to_be_visible(timeout=SOON)
-    await page.get_by_role("button", name="Revoke By the stairs").click()
-    await page.get_by_role("button", name="Yes, revoke").click()
-    await expect(stairs).to_contain_text("revoked on", timeout=SOON)
+    await page.get_by_role("button", name="Unpair By the stairs").click()
+    await page.get_by_role("button", name="Yes, unpair").click()
+    await expect(stairs).to_contain_text("unpaired on", timeout=SOON)
     await expect(stairs.get_by_role("button")).to_have_count(0)
     [row] = await hospital.database.rows("select name, revoked_at is null from screen where id = $1", [screen])
     assert tuple(row) == ("By the stairs", False)
@@ -281,7 +289,7 @@ async def test_a_screen_that_was_not_seen_for_two_minutes_is_marked_as_off(
     page = await signed_in(context, groundswell, "/settings#screens", email=ADMIN)
     lift = item(page, "By the lift")
     await expect(lift).to_contain_text("on now", timeout=SOON)
-    await expect(lift).to_contain_text("The whole organisation · paired by Ada Admin · last sent something at")
+    await expect(lift).to_contain_text("The whole organisation · paired by Ada Admin · was last sent an event at")
     await context.clock.fast_forward(60_000)
     await expect(lift).to_contain_text("on now")
     await context.clock.fast_forward(95_000)
@@ -289,3 +297,55 @@ async def test_a_screen_that_was_not_seen_for_two_minutes_is_marked_as_off(
     await execute(hospital, "update screen set last_seen_at = now() + interval '155 seconds'")
     await context.clock.fast_forward(31_000)
     await expect(lift).to_contain_text("on now", timeout=SOON)
+
+
+async def test_the_link_to_give_to_whoever_is_invited_comes_into_view(groundswell: Server, browser: Browser) -> None:
+    for width, height in ((1440, 900), (390, 844)):
+        context = await browser.new_context(viewport={"width": width, "height": height})
+        page = await signed_in(context, groundswell, "/settings#people", email=ADMIN)
+        await page.get_by_role("button", name="Invite somebody").click(timeout=SOON)
+        form = page.get_by_role("form", name="Invite somebody")
+        await form.get_by_label("Name").fill("Nell New")
+        await form.get_by_label("E-mail address").fill(f"nell{width}@ashcombe.example")
+        await form.get_by_role("button", name="Make the link").click()
+        link = page.get_by_label("The link to give them")
+        await expect(link).to_be_focused(timeout=SOON)
+        for shown in (page.get_by_role("heading", name="Nell New is invited"), link):
+            await expect(shown).to_be_in_viewport(ratio=1)
+
+
+async def test_a_unit_is_found_by_its_name_and_that_one_was_added_is_seen_where_one_is(
+    groundswell: Server, hospital: Hospital, browser: Browser
+) -> None:
+    for n in range(15):
+        await hospital.do(units.create_unit, hospital.admin, name=f"Clinic {n:02}", parent=hospital.site)
+    page = await settings(browser, groundswell, ADMIN, "#units")
+    await page.get_by_role("button", name="Add a unit below Ward B").click()
+    form = page.get_by_role("form", name="Add a unit below Ward B")
+    await form.get_by_label("Name", exact=True).fill("Day room")
+    await form.get_by_role("button", name="Add", exact=True).click()
+    await expect(page.get_by_text("Day room is added.")).to_be_in_viewport(timeout=SOON)
+    await page.get_by_label("Search by name").fill("day R")
+    names = page.get_by_role("heading", level=3)
+    await expect(names).to_have_text(["Day room"], timeout=SOON)
+    await expect(item(page, "Day room")).to_contain_text("Ward B, Medicine, Ashcombe General")
+    await expect(page.get_by_text("1 unit", exact=True)).to_be_visible()
+    await page.get_by_label("Search by name").fill("")
+    await expect(names).to_have_count(20)
+
+
+async def test_who_leads_a_unit_is_offered_that_and_what_is_below_for_a_theme(
+    groundswell: Server, hospital: Hospital, browser: Browser
+) -> None:
+    await hospital.do(units.edit_unit, hospital.admin, unit=hospital.ward_b, leads=[hospital.nurse])
+    await hospital.do(units.create_unit, hospital.admin, name="Bay 3", parent=hospital.ward_b)
+    page = await settings(browser, groundswell, NURSE, "#themes")
+    await page.get_by_role("button", name="Create a theme").click()
+    choices = page.get_by_role("group", name="For which units?")
+    await expect(choices.get_by_role("checkbox")).to_have_count(2)
+    await choices.get_by_label("Ward B").check()
+    await expect(choices.get_by_label("Bay 3")).to_be_visible()
+    await page.get_by_label("Title").fill("Quiet nights")
+    await page.get_by_label("What is everyone to work toward?").fill("Nobody is woken without need")
+    await page.get_by_role("button", name="Create it as a draft").click()
+    await expect(item(page, "Quiet nights")).to_contain_text("Ward B", timeout=SOON)

@@ -79,8 +79,23 @@ export function Sure<Answer extends Said>({ question, yes, act, done, close }: S
     heading?.focus(); // the buttons go with what was done
   });
   return (
-    <div ref={group} role="group" aria-label={question} class="sure">
-      <p>{question}</p>
+    <div ref={group}>
+      <Question text={question} yes={yes} attempt={attempt} close={close} />
+    </div>
+  );
+}
+
+interface QuestionProps {
+  text: string;
+  yes: string;
+  attempt: Pick<ReturnType<typeof useAttempt>, "busy" | "mistakes" | "failed" | "go">;
+  close: () => void;
+}
+
+function Question({ text, yes, attempt, close }: QuestionProps) {
+  return (
+    <div role="group" aria-label={text} class="sure">
+      <p>{text}</p>
       <Refusal attempt={attempt} />
       <p class="buttons">
         <button type="button" class="second" onClick={close}>
@@ -102,26 +117,52 @@ export function Sure<Answer extends Said>({ question, yes, act, done, close }: S
 interface ActProps<Answer extends Said> {
   label: string;
   name: string;
+  /** What is asked before it is done; null: it is done at once. */
+  question: { text: string; yes: string } | null;
   act: () => Promise<Answer>;
   done: (answer: Answer) => void;
 }
 
-/** A button that does it at once. */
-export function Act<Answer extends Said>({ label, name, act, done }: ActProps<Answer>) {
-  const attempt = useAttempt(act, done);
+/** A button that does it, at once or when it was asked. */
+export function Act<Answer extends Said>({ label, name, question, act, done }: ActProps<Answer>) {
+  const [asking, setAsking] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
+  const attempt = useAttempt(act, (answer: Answer) => {
+    close();
+    done(answer);
+  });
+
+  function close() {
+    setAsking(false);
+    button.current?.focus(); // which stays, whatever it is for then
+  }
+
+  function press() {
+    if (question !== null) setAsking(!asking);
+    else if (!attempt.busy) void attempt.go();
+  }
+
   return (
     <>
-      <Refusal attempt={attempt} />
+      {!asking && <Refusal attempt={attempt} />}
       <p class="buttons">
         <button
           type="button"
+          ref={button}
+          class={question === null ? undefined : "second"}
           aria-label={name}
+          aria-expanded={question === null ? undefined : asking}
           aria-disabled={attempt.busy}
-          onClick={() => attempt.busy || void attempt.go()}
+          onClick={press}
         >
           {label}
         </button>
       </p>
+      {asking && question !== null && (
+        <Panel close={close}>
+          <Question {...question} attempt={attempt} close={close} />
+        </Panel>
+      )}
     </>
   );
 }

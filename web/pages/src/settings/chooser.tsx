@@ -1,8 +1,8 @@
 // Choosing people by their names: who leads a unit, or a theme.
 import { useId, useRef, useState } from "preact/hooks";
+import { usePeople } from "../people/search";
 import { settings } from "../words/en/settings";
 import { Group } from "./form";
-import { usePeople } from "./search";
 
 const say = settings.choose;
 const SHOWN = 8;
@@ -27,7 +27,7 @@ interface ChooserProps {
 export function Chooser({ name, label, hint, was, one = false }: ChooserProps) {
   const [chosen, setChosen] = useState(was);
   const [search, setSearch] = useState("");
-  const { page, failed } = usePeople(search, SHOWN + 20, 0, search.trim() !== "");
+  const { page, failed } = usePeople(settings, search, SHOWN + 20, 0, search.trim() !== "");
   const input = useRef<HTMLInputElement>(null);
   const id = useId();
 

@@ -201,8 +201,10 @@ export function Select({ name, label, hint, was, none, options }: FieldProps & {
     <div class="field">
       <label for={field.given.id}>{label}</label>
       {field.hint}
-      <select {...field.given} aria-invalid={field.invalid} defaultValue={was ?? ""}>
-        <option value="">{none}</option>
+      <select {...field.given} aria-invalid={field.invalid}>
+        <option value="" selected={!was}>
+          {none}
+        </option>
         {options.map(({ value, text, depth = 0 }) => (
           <option key={value} value={value} selected={value === was}>
             {"\u2003".repeat(depth) + text}

@@ -58,7 +58,11 @@ export function Invite({ units, invited, close }: { units: Unit[]; invited: () =
 function Link({ name, url, close }: { name: string; url: string; close: () => void }) {
   const [said, setSaid] = useState("");
   const link = useRef<HTMLInputElement>(null);
-  useEffect(() => link.current?.select(), []);
+  useEffect(() => {
+    link.current?.select();
+    // The form that stood here was longer: without this one would be left below, among the people.
+    link.current?.closest(".panel")?.scrollIntoView({ block: "center" });
+  }, []);
 
   async function copy() {
     try {

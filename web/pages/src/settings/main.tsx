@@ -10,7 +10,7 @@ import { ME, type Me, Profile } from "./profile";
 import { Screens } from "./screens";
 import { Themes } from "./themes";
 import { UnitTree } from "./unit-tree";
-import { allUnits, type Unit } from "./units";
+import { allUnits, reachOf, type Unit } from "./units";
 import "../page.css";
 import "../form.css";
 import "./settings.css";
@@ -120,7 +120,7 @@ function Chosen({ asked, units, hash, reloadUnits, setAsked }: ChosenProps) {
   return (
     <>
       {open.length > 1 && (
-        <nav aria-label={say.sections}>
+        <nav class="sections" aria-label={say.sections}>
           <ul>
             {open.map((each) => (
               <li key={each}>
@@ -138,7 +138,9 @@ function Chosen({ asked, units, hash, reloadUnits, setAsked }: ChosenProps) {
         </h2>
         {section === "people" && <People units={units} />}
         {section === "units" && <UnitTree units={units} changed={reloadUnits} />}
-        {section === "themes" && <Themes mayCreate={asked.organisation.viewerCanCreateThemes} units={units} />}
+        {section === "themes" && (
+          <Themes mayCreate={asked.organisation.viewerCanCreateThemes} reach={reachOf(asked.viewer as Me, units)} />
+        )}
         {section === "screens" && <Screens />}
         {section === "profile" && (
           <Profile

@@ -3,13 +3,14 @@ import { useState } from "preact/hooks";
 import { ask, change } from "../client/asking";
 import { graphql } from "../client/graphql";
 import { payload } from "../client/open";
+import { PERSON, type Person, usePeople } from "../people/search";
 import { settings as say } from "../words/en/settings";
 import { Actions, Sure } from "./actions";
 import { Choices, Form, Select, Text, text, textOrNone, texts } from "./form";
 import { Invite } from "./invite";
-import { PERSON, type Person, usePeople } from "./search";
 import type { Role } from "./terms";
 import { day, GIVEN, roleNames } from "./terms";
+import { Told, useTold } from "./told";
 import { options, tree, type Unit } from "./units";
 
 const EDIT = graphql(
@@ -34,8 +35,8 @@ const PAGE = 20;
 export function People({ units }: { units: Unit[] }) {
   const [search, setSearch] = useState("");
   const [round, setRound] = useState(0);
-  const [said, setSaid] = useState("");
-  const { page, failed, more, replace } = usePeople(search, PAGE, round);
+  const [told, tell] = useTold();
+  const { page, failed, more, replace } = usePeople(say, search, PAGE, round);
 
   return (
     <>
@@ -61,7 +62,6 @@ export function People({ units }: { units: Unit[] }) {
       <p role="status" class="hint">
         {page && say.person.found(page.people.length, page.more)}
       </p>
-      <p role="status">{said}</p>
       {failed !== null && (
         <p role="alert">
           {failed}{" "}
@@ -73,7 +73,7 @@ export function People({ units }: { units: Unit[] }) {
       <ul class="items">
         {page?.people.map((person) => (
           <li key={person.id} class="item">
-            <OnePerson person={person} units={units} changed={replace} tell={setSaid} />
+            <OnePerson person={person} units={units} changed={replace} tell={tell} />
           </li>
         ))}
       </ul>
@@ -82,6 +82,7 @@ export function People({ units }: { units: Unit[] }) {
           {say.more}
         </button>
       )}
+      <Told told={told} />
     </>
   );
 }

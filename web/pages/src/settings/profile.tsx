@@ -5,6 +5,7 @@ import { graphql, type ResultOf } from "../client/graphql";
 import { payload } from "../client/open";
 import { settings as say } from "../words/en/settings";
 import { Form, Text, text, textOrNone } from "./form";
+import { Told, useTold } from "./told";
 
 export const ME = graphql(`
   fragment Me on Person { id name jobTitle roles shownOnScreens version }
@@ -27,18 +28,21 @@ const PASSWORD = graphql(`
 export type Me = ResultOf<typeof ME>;
 
 export function Profile({ me, changed }: { me: Me; changed: (me: Me) => void }) {
-  const [said, setSaid] = useState("");
+  const [told, tell] = useTold();
+  const [changedTold, tellChanged] = useTold();
+  const [round, setRound] = useState(0); // how often the form was begun again: saving leaves it, and the focus, be
 
   async function again() {
     const { viewer } = await ask(AGAIN, {});
-    if (viewer.__typename === "Person") changed(viewer);
+    if (viewer.__typename !== "Person") return;
+    changed(viewer);
+    setRound(round + 1);
   }
 
   return (
     <>
-      <p role="status">{said}</p>
       <Form
-        key={me.version}
+        key={round}
         label={say.profile}
         send={async (given) => {
           const input = {
@@ -51,7 +55,7 @@ export function Profile({ me, changed }: { me: Me; changed: (me: Me) => void }) 
         }}
         done={({ person }) => {
           if (person) changed(person);
-          setSaid(say.saved);
+          tell(say.saved);
         }}
         again={again}
       >
@@ -73,16 +77,21 @@ export function Profile({ me, changed }: { me: Me; changed: (me: Me) => void }) 
           </div>
         </div>
       </Form>
+      <Told told={told} />
       <h3>{say.mine.password}</h3>
       <Form
         label={say.mine.password}
         send={async (given) => {
           const input = { currentPassword: text(given, "currentPassword"), newPassword: text(given, "newPassword") };
-          return payload((await change(PASSWORD, { input })).changePassword);
+          const answer = payload((await change(PASSWORD, { input })).changePassword);
+          const userErrors = answer.userErrors.map((each) =>
+            each.code === "BAD_CREDENTIALS" ? { ...each, message: say.mine.wrong } : each,
+          );
+          return { ...answer, userErrors };
         }}
         done={(_answer, form) => {
           form.reset();
-          setSaid(say.mine.changed);
+          tellChanged(say.mine.changed);
         }}
         go={say.mine.change}
       >
@@ -102,6 +111,7 @@ export function Profile({ me, changed }: { me: Me; changed: (me: Me) => void }) 
           required
         />
       </Form>
+      <Told told={changedTold} />
     </>
   );
 }

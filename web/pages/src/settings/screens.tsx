@@ -1,5 +1,5 @@
 // Screens on walls: which are on, and which have not been seen for a while; renamed and revoked.
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { ask, change, why } from "../client/asking";
 import { graphql, type ResultOf } from "../client/graphql";
 import { payload } from "../client/open";
@@ -7,6 +7,7 @@ import { settings as say } from "../words/en/settings";
 import { Actions, Sure } from "./actions";
 import { Form, Text, text } from "./form";
 import { moment } from "./terms";
+import { Told, useTold } from "./told";
 
 const SCREEN = graphql(`
   fragment ScreenFields on Screen {
@@ -56,13 +57,17 @@ async function allScreens(): Promise<Screen[]> {
 export function Screens() {
   const [screens, setScreens] = useState<Screen[] | null>(null);
   const [failed, setFailed] = useState<string | null>(null);
-  const [said, setSaid] = useState("");
+  const [told, tell] = useTold();
   const [, setLooked] = useState(0);
 
+  const changes = useRef(0);
   useEffect(() => {
     async function look() {
+      const before = changes.current;
       try {
-        setScreens(await allScreens());
+        const found = await allScreens();
+        if (before !== changes.current) return; // asked before something was changed here: it may be older
+        setScreens(found);
         setFailed(null);
       } catch (thrown) {
         setFailed(why(thrown, say.away, say.broken));
@@ -74,8 +79,10 @@ export function Screens() {
     return () => clearInterval(timer);
   }, []);
 
-  const changed = (screen: Screen) =>
+  function changed(screen: Screen) {
+    changes.current += 1;
     setScreens((now) => now?.map((each) => (each.id === screen.id ? screen : each)) ?? null);
+  }
   const order = [...(screens ?? [])].sort(
     (one, two) => Number(one.revokedAt !== null) - Number(two.revokedAt !== null),
   );
@@ -87,16 +94,16 @@ export function Screens() {
           {say.screen.pair}
         </a>
       </p>
-      <p role="status">{said}</p>
       {failed !== null && <p role="alert">{failed}</p>}
       {screens?.length === 0 && <p>{say.screen.empty}</p>}
       <ul class="items">
         {order.map((screen) => (
           <li key={screen.id} class="item">
-            <OneScreen screen={screen} changed={changed} tell={setSaid} />
+            <OneScreen screen={screen} changed={changed} tell={tell} />
           </li>
         ))}
       </ul>
+      <Told told={told} />
     </>
   );
 }
@@ -129,15 +136,16 @@ function OneScreen({ screen, changed, tell }: OneProps) {
               opens: (close) => <Rename {...{ screen, changed, tell, close }} />,
             },
             {
-              label: say.screen.revoke,
-              name: say.screen.revokeOne(name),
+              label: say.screen.unpair,
+              name: say.screen.unpairOne(name),
               opens: (close) => (
                 <Sure
                   question={say.screen.sure(name)}
                   yes={say.screen.yes}
                   act={async () => payload((await change(REVOKE, { id })).revokeScreen)}
                   done={(answer) => {
-                    if (answer.screen) changed(answer.screen);
+                    const now = answer.screen ?? screen;
+                    changed({ ...now, revokedAt: now.revokedAt ?? new Date().toISOString() });
                     tell(say.screen.gone(name));
                   }}
                   close={close}
@@ -152,7 +160,7 @@ function OneScreen({ screen, changed, tell }: OneProps) {
 }
 
 function Seen({ screen: { lastSeenAt, revokedAt } }: { screen: Screen }) {
-  if (revokedAt !== null) return <span class="state">{say.screen.revoked(moment(revokedAt))}</span>;
+  if (revokedAt !== null) return <span class="state">{say.screen.unpaired(moment(revokedAt))}</span>;
   if (lastSeenAt === null) return <span class="state off">{say.screen.never}</span>;
   if (Date.now() - Date.parse(lastSeenAt) <= OFF_AFTER) return <span class="state open">{say.screen.on}</span>;
   return <span class="state off">{say.screen.off(moment(lastSeenAt))}</span>;

@@ -1,8 +1,8 @@
 // Roles and times, as this page names them.
 
+import type { Person } from "../people/search";
 import { settings } from "../words/en/settings";
 import { language } from "../words/language";
-import type { Person } from "./search";
 
 export type Role = Person["roles"][number];
 

@@ -6,7 +6,7 @@ import { payload } from "../client/open";
 import { settings } from "../words/en/settings";
 import { Chooser } from "./chooser";
 import { Choices, Form, Text, text, textOrNone, texts } from "./form";
-import { options, tree, type Unit } from "./units";
+import { options, type Reach, tree } from "./units";
 
 const say = settings.theme;
 
@@ -50,12 +50,12 @@ function read(given: FormData) {
 }
 
 interface CreateProps {
-  units: Unit[];
+  reach: Reach;
   done: (theme: Theme) => void;
   close: () => void;
 }
 
-export function CreateTheme({ units, done, close }: CreateProps) {
+export function CreateTheme({ reach, done, close }: CreateProps) {
   return (
     <Form
       label={say.create}
@@ -69,7 +69,7 @@ export function CreateTheme({ units, done, close }: CreateProps) {
       go={say.go}
       cancel={close}
     >
-      <Fields units={units} />
+      <Fields reach={reach} />
     </Form>
   );
 }
@@ -79,7 +79,7 @@ interface EditProps extends CreateProps {
   changed: (theme: Theme) => void;
 }
 
-export function EditTheme({ theme: given, units, changed, done, close }: EditProps) {
+export function EditTheme({ theme: given, reach, changed, done, close }: EditProps) {
   const [theme, setTheme] = useState(given); // as it was when this opened: whatever changes, what is typed stays
 
   async function again() {
@@ -107,12 +107,15 @@ export function EditTheme({ theme: given, units, changed, done, close }: EditPro
       cancel={close}
       again={again}
     >
-      <Fields theme={theme} units={units} />
+      <Fields theme={theme} reach={reach} />
     </Form>
   );
 }
 
-function Fields({ theme, units }: { theme?: Theme; units: Unit[] }) {
+function Fields({ theme, reach }: { theme?: Theme; reach: Reach }) {
+  const had = theme?.units.map((unit) => unit.id) ?? [];
+  const own = had.length > 0 || theme === undefined ? reach.own : null; // what is for all may be narrowed to any
+  const units = own === null ? reach.units : reach.units.filter(({ id }) => own.has(id) || had.includes(id));
   return (
     <>
       <Text name="title" label={say.name} was={theme?.title ?? null} required />
@@ -121,8 +124,8 @@ function Fields({ theme, units }: { theme?: Theme; units: Unit[] }) {
       <Choices
         name="unitIds"
         label={say.units}
-        hint={say.unitsHint}
-        was={theme?.units.map((unit) => unit.id) ?? []}
+        hint={own === null ? say.unitsHint : say.ownUnitsHint}
+        was={had}
         options={options(tree(units))}
       />
       <Chooser name="ownerId" label={say.owner} hint={say.ownerHint} was={theme?.owner ? [theme.owner] : []} one />

@@ -7,7 +7,8 @@ import { settings as say } from "../words/en/settings";
 import { Act, Actions } from "./actions";
 import { date } from "./terms";
 import { CreateTheme, EditTheme, THEME, type Theme } from "./theme-form";
-import type { Unit } from "./units";
+import { Told, useTold } from "./told";
+import type { Reach } from "./units";
 
 const DRAFTS = graphql(
   `query Drafts { themes(first: 100, filter: { statuses: [DRAFT], mine: true }) { nodes { ...ThemeFields } } }`,
@@ -40,14 +41,14 @@ const CLOSE = graphql(
 
 interface ThemesProps {
   mayCreate: boolean;
-  units: Unit[];
+  reach: Reach;
 }
 
-export function Themes({ mayCreate, units }: ThemesProps) {
+export function Themes({ mayCreate, reach }: ThemesProps) {
   const [themes, setThemes] = useState<Theme[] | null>(null);
   const [next, setNext] = useState<ResultOf<typeof THEMES>["themes"]["pageInfo"] | null>(null);
   const [failed, setFailed] = useState<string | null>(null);
-  const [said, setSaid] = useState("");
+  const [told, tell] = useTold();
 
   async function load(after: string | null) {
     try {
@@ -80,11 +81,11 @@ export function Themes({ mayCreate, units }: ThemesProps) {
               first: true,
               opens: (close) => (
                 <CreateTheme
-                  units={units}
+                  reach={reach}
                   close={close}
                   done={(theme) => {
                     changed(theme);
-                    setSaid(say.theme.created(theme.title));
+                    tell(say.theme.created(theme.title));
                   }}
                 />
               ),
@@ -92,7 +93,6 @@ export function Themes({ mayCreate, units }: ThemesProps) {
           ]}
         />
       )}
-      <p role="status">{said}</p>
       {failed !== null && (
         <p role="alert">
           {failed}{" "}
@@ -105,7 +105,7 @@ export function Themes({ mayCreate, units }: ThemesProps) {
       <ul class="items">
         {themes?.map((theme) => (
           <li key={theme.id} class="item">
-            <OneTheme theme={theme} units={units} changed={changed} tell={setSaid} />
+            <OneTheme theme={theme} reach={reach} changed={changed} tell={tell} />
           </li>
         ))}
       </ul>
@@ -114,18 +114,19 @@ export function Themes({ mayCreate, units }: ThemesProps) {
           {say.more}
         </button>
       )}
+      <Told told={told} />
     </>
   );
 }
 
 interface OneProps {
   theme: Theme;
-  units: Unit[];
+  reach: Reach;
   changed: (theme: Theme) => void;
   tell: (what: string) => void;
 }
 
-function OneTheme({ theme, units, changed, tell }: OneProps) {
+function OneTheme({ theme, reach, changed, tell }: OneProps) {
   const { id, title, viewerCanDo: may } = theme;
   const facts = [
     say.theme.window(theme.opensOn && date(theme.opensOn), theme.closesOn && date(theme.closesOn)),
@@ -137,12 +138,14 @@ function OneTheme({ theme, units, changed, tell }: OneProps) {
     ? {
         label: say.theme.open,
         name: say.theme.openOne(title),
+        question: null,
         act: async () => payload((await change(OPEN, { id })).openTheme),
         done: say.theme.opened(title),
       }
     : may.includes("CLOSE") && {
         label: say.theme.close,
         name: say.theme.closeOne(title),
+        question: { text: say.theme.sure(title), yes: say.theme.yes },
         act: async () => payload((await change(CLOSE, { id })).closeTheme),
         done: say.theme.closed(title),
       };
@@ -170,7 +173,7 @@ function OneTheme({ theme, units, changed, tell }: OneProps) {
                 label: say.edit,
                 name: say.editOne(title),
                 opens: (close) => (
-                  <EditTheme theme={theme} units={units} close={close} changed={changed} done={() => tell(say.saved)} />
+                  <EditTheme theme={theme} reach={reach} close={close} changed={changed} done={() => tell(say.saved)} />
                 ),
               },
             ]}

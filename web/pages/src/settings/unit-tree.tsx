@@ -7,7 +7,8 @@ import { settings as say } from "../words/en/settings";
 import { Actions } from "./actions";
 import { Chooser } from "./chooser";
 import { Form, Text, text, texts } from "./form";
-import { type Branch, tree, UNIT, type Unit } from "./units";
+import { Told, useTold } from "./told";
+import { above, type Branch, tree, UNIT, type Unit } from "./units";
 
 const CREATE = graphql(
   `
@@ -35,8 +36,11 @@ interface Telling {
 }
 
 export function UnitTree({ units, changed }: { units: Unit[]; changed: () => Promise<void> }) {
-  const [said, setSaid] = useState("");
-  const telling = { changed, tell: setSaid };
+  const [told, tell] = useTold();
+  const [search, setSearch] = useState("");
+  const sought = search.trim().toLocaleLowerCase();
+  const found = units.filter((unit) => unit.name.toLocaleLowerCase().includes(sought));
+  const telling = { changed, tell };
   return (
     <>
       <Actions
@@ -44,8 +48,32 @@ export function UnitTree({ units, changed }: { units: Unit[]; changed: () => Pro
           { label: say.unit.top, first: true, opens: (close) => <Create parent={null} {...telling} close={close} /> },
         ]}
       />
-      <p role="status">{said}</p>
-      {units.length === 0 ? <p>{say.unit.empty}</p> : <Branches branches={tree(units)} {...telling} />}
+      <div class="field">
+        <label for="search">{say.unit.search}</label>
+        <input
+          id="search"
+          type="search"
+          autocomplete="off"
+          value={search}
+          onInput={(event) => setSearch(event.currentTarget.value)}
+        />
+      </div>
+      <p role="status" class="hint">
+        {sought !== "" && say.unit.found(found.length)}
+      </p>
+      {units.length === 0 && <p>{say.unit.empty}</p>}
+      {sought === "" ? (
+        <Branches branches={tree(units)} {...telling} />
+      ) : (
+        <ul class="items">
+          {found.map((unit) => (
+            <li key={unit.id} class="item">
+              <OneUnit unit={unit} within={above(unit, units)} {...telling} />
+            </li>
+          ))}
+        </ul>
+      )}
+      <Told told={told} />
     </>
   );
 }
@@ -65,9 +93,11 @@ function Branches({ branches, ...telling }: { branches: Branch[] } & Telling) {
   );
 }
 
-function OneUnit({ unit, ...telling }: { unit: Unit } & Telling) {
+/** `within`: the units that it belongs to, where it does not stand below them. */
+function OneUnit({ unit, within, ...telling }: { unit: Unit; within?: string } & Telling) {
   const names = unit.leads.map((person) => person.name).join(", ");
   const facts = [
+    within,
     names ? say.unit.ledBy(names) : say.unit.noLead,
     unit.memberCount === null ? null : say.unit.members(unit.memberCount),
   ];

@@ -2,10 +2,11 @@
 import { useEffect, useState } from "preact/hooks";
 import { ask, why } from "../client/asking";
 import { graphql, type ResultOf } from "../client/graphql";
-import { settings } from "../words/en/settings";
 
 export const PERSON = graphql(`
-  fragment PersonFields on Person { id name email jobTitle roles version deactivatedAt unit { id name } }
+  fragment PersonFields on Person {
+    id name email jobTitle roles version deactivatedAt shownOnScreens unit { id name }
+  }
 `);
 const PEOPLE = graphql(
   `
@@ -21,6 +22,12 @@ const PEOPLE = graphql(
 const PAUSE = 250; // ms
 
 export type Person = ResultOf<typeof PERSON>;
+/** What a page says of what cannot be had. */
+export interface Trouble {
+  away: string;
+  broken: string;
+}
+
 type Page = { people: Person[]; after: string | null; more: boolean };
 
 export async function askPeople(search: string, first: number, after: string | null): Promise<Page> {
@@ -29,7 +36,7 @@ export async function askPeople(search: string, first: number, after: string | n
 }
 
 /** The first page of who has this in their name; asked again when `round` changes. An answer that is late is not shown. */
-export function usePeople(search: string, first: number, round = 0, wanted = true) {
+export function usePeople(say: Trouble, search: string, first: number, round = 0, wanted = true) {
   const [page, setPage] = useState<Page | null>(null);
   const [failed, setFailed] = useState<string | null>(null);
 
@@ -44,7 +51,7 @@ export function usePeople(search: string, first: number, round = 0, wanted = tru
           setPage(found);
           setFailed(null);
         } catch (thrown) {
-          if (!late) setFailed(why(thrown, settings.away, settings.broken));
+          if (!late) setFailed(why(thrown, say.away, say.broken));
         }
       },
       search ? PAUSE : 0,
@@ -62,7 +69,7 @@ export function usePeople(search: string, first: number, round = 0, wanted = tru
       setPage((now) => (now === page ? { ...next, people: [...page.people, ...next.people] } : now));
       setFailed(null);
     } catch (thrown) {
-      setFailed(why(thrown, settings.away, settings.broken));
+      setFailed(why(thrown, say.away, say.broken));
     }
   }
 

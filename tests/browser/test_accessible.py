@@ -77,7 +77,7 @@ async def test_axe_finds_nothing_where_a_leader_reads_and_decides(
     await expect(page.get_by_role("heading", name="Newest")).to_be_visible(timeout=SOON)
     assert await violations(page) == []
     await page.get_by_role("region", name="Newest").get_by_role("button", name="No hoist at night").click()
-    await page.get_by_label("Your answer").fill("Half typed")
+    await page.get_by_label("Your comment").fill("Half typed")
     await page.get_by_role("button", name="Share a win").click()
     await page.get_by_text("Themes: open and close").click()
     assert await violations(page) == []

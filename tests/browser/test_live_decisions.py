@@ -5,9 +5,10 @@ import json
 import pytest_asyncio
 from playwright.async_api import Browser, Locator, Route, WebSocketRoute, expect
 
+from db.operations import follows, ideas
 from tests.browser.desk import at_desk, newest, open_idea
 from tests.browser.ward import COACH, SOON
-from tests.factories import Hospital, move, submit
+from tests.factories import Hospital, comment, move, submit, theme
 from tests.server import Server
 
 TITLE = "No hoist at night"
@@ -166,3 +167,118 @@ async def test_a_decision_that_does_not_get_through_is_still_there(
     await page.clock.fast_forward(5_000)
     await expect(page.get_by_text("IDEA-1 is now “Not to be done”.")).to_be_visible(timeout=SOON)
     assert await status(hospital) == "DECLINED"
+
+
+async def test_what_others_say_and_support_meanwhile_hands_no_decision_back(
+    groundswell: Server, hospital: Hospital, browser: Browser
+) -> None:
+    made = await hospital.database.value("select id from idea")
+    page = await at_desk(browser, groundswell)
+    idea = await open_idea(page, TITLE)
+    await decide(idea, "Planned")
+    await hospital.do(follows.support_idea, hospital.colleague, idea=made)
+    await comment(hospital, made)
+    await expect(idea).to_contain_text("1 supports it", timeout=SOON)
+    await expect(idea).to_contain_text("The same with us.", timeout=SOON)
+    await expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    await page.clock.fast_forward(5_000)
+    await expect(page.get_by_text("IDEA-1 is now “Planned”.")).to_be_visible(timeout=SOON)
+    assert await status(hospital) == "PLANNED"
+
+
+async def test_a_decision_stays_to_be_undone_and_is_sent_though_another_theme_and_idea_are_looked_at(
+    groundswell: Server, hospital: Hospital, browser: Browser
+) -> None:
+    nights = await theme(hospital, title="Quiet nights")
+    await submit(hospital, title="Letters wait", theme=nights)
+    page = await at_desk(browser, groundswell)
+    await decide(await open_idea(page, TITLE), "Planned")
+    await open_idea(page, "Letters wait")
+    await page.get_by_role("combobox", name="Theme").select_option("Quiet nights")
+    await expect(newest(page)).to_have_count(1, timeout=SOON)
+    await expect(page.get_by_role("button", name="Undo (IDEA-1)")).to_be_visible()
+    await page.clock.fast_forward(5_000)
+    await expect(page.get_by_text("IDEA-1 is now “Planned”.")).to_be_visible(timeout=SOON)
+    assert await status(hospital) == "PLANNED"
+
+
+async def test_who_types_is_left_where_they_are_when_the_later_of_two_decisions_comes_back(
+    groundswell: Server, hospital: Hospital, browser: Browser
+) -> None:
+    other = await submit(hospital, title="Letters wait")
+    page = await at_desk(browser, groundswell)
+    await decide(await open_idea(page, TITLE), "Planned")
+    idea = await open_idea(page, "Letters wait")
+    await decide(idea, "Planned")
+    await idea.get_by_label("Your answer").fill("Half typed")
+    await move(hospital, other, "UNDER_REVIEW", actor=hospital.coach)
+    await expect(idea.get_by_role("alert")).to_contain_text("Your decision was not sent", timeout=SOON)
+    await expect(page.get_by_role("button", name="Undo")).to_have_count(1)
+    await expect(idea.get_by_label("Your comment")).to_be_focused()  # it was answered by that
+
+
+async def test_a_decision_on_what_is_taken_back_meanwhile_is_said_not_to_be_sent(
+    groundswell: Server, hospital: Hospital, browser: Browser
+) -> None:
+    await submit(hospital, title="Letters wait")
+    page = await at_desk(browser, groundswell)
+    await decide(await open_idea(page, TITLE), "Planned")
+    await open_idea(page, "Letters wait")
+    made = await hospital.database.value("select id from idea where title = $1", [TITLE])
+    await hospital.do(ideas.withdraw_idea, hospital.nurse, idea=made)
+    alert = page.get_by_role("alert").filter(has_text="IDEA-1 is no longer there, so your decision on it was not sent.")
+    await expect(alert).to_be_visible(timeout=SOON)
+    await expect(page.get_by_role("button", name="Undo")).to_have_count(0)
+    await alert.get_by_role("button", name="All right").click()
+    await expect(alert).to_have_count(0)
+
+
+async def test_who_leaves_though_their_token_is_about_to_end_has_decided(
+    groundswell: Server, hospital: Hospital, browser: Browser
+) -> None:
+    """It was good for more than a minute when they decided, and is not when they leave."""
+    page, other = await at_desk(browser, groundswell), await at_desk(browser, groundswell, COACH)
+    await decide(await open_idea(page, TITLE), "Planned")
+    await expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    await page.evaluate(ENDS_SOON)
+    await page.goto("about:blank")
+    await expect(newest(other)).to_contain_text(["Planned"], timeout=SOON)
+
+
+# The session as it is kept, whichever way it says when its token ends.
+ENDS_SOON = """() => {
+  const session = JSON.parse(localStorage.getItem("groundswell.session"));
+  if ("until" in session) session.until = Date.now() + 30_000;
+  else session.expiresAt = new Date(Date.now() + 30_000).toISOString();
+  localStorage.setItem("groundswell.session", JSON.stringify(session));
+}"""
+
+
+async def test_who_comes_back_is_told_that_a_decision_was_not_sent_when_they_left(
+    groundswell: Server, hospital: Hospital, browser: Browser
+) -> None:
+    page = await at_desk(browser, groundswell)
+    await decide(await open_idea(page, TITLE), "Not to be done", "Too dear.")
+    await expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    await page.evaluate("window.fetch = () => new Promise(() => {})")  # nothing goes out until the page is left
+    await page.reload()
+    idea = page.get_by_role("article", name=TITLE)
+    await expect(idea.get_by_role("alert")).to_contain_text("You left the page before", timeout=SOON)
+    await expect(idea.get_by_label("Why")).to_have_value("Too dear.")
+    await expect(idea.get_by_label("Move it to")).to_have_value("DECLINED")
+    assert await status(hospital) == "OPEN"
+
+
+async def test_who_comes_back_is_told_that_what_they_decided_is_done(
+    groundswell: Server, hospital: Hospital, browser: Browser
+) -> None:
+    page, other = await at_desk(browser, groundswell), await at_desk(browser, groundswell, COACH)
+    await decide(await open_idea(page, TITLE), "Planned", "As soon as it is there.")
+    await expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    await page.goto("about:blank")
+    await expect(newest(other)).to_contain_text(["Planned"], timeout=SOON)
+    await page.go_back()
+    await expect(page.get_by_text("IDEA-1 is now “Planned”.")).to_be_visible(timeout=SOON)
+    idea = page.get_by_role("article", name=TITLE)
+    await expect(idea.get_by_label("Why")).to_have_value("")
+    await expect(idea.get_by_label("Your comment")).to_have_value("")

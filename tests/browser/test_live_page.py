@@ -5,7 +5,7 @@ import re
 
 from playwright.async_api import Browser, Locator, Page, Route, WebSocketRoute, expect
 
-from db.operations import follows, ideas, people, themes
+from db.operations import follows, ideas, people, themes, units
 from db.terms import Role
 from tests.browser.desk import at_desk, newest, open_idea
 from tests.browser.ward import COACH, NURSE, SOON
@@ -61,7 +61,7 @@ async def test_who_may_more_from_now_on_sees_the_buttons_and_keeps_what_is_half_
     await submit(hospital, hospital.colleague, title="No hoist at night")
     page = await at_desk(browser, groundswell, NURSE)
     idea = await open_idea(page, "No hoist at night")
-    await idea.get_by_label("Your answer").fill("Half typed")
+    await idea.get_by_label("Your comment").fill("Half typed")
     await expect(idea.get_by_role("button", name="Move it")).to_have_count(0)
     await hospital.do(people.edit_person, hospital.admin, person=hospital.nurse, roles=[Role.COACH])
     await expect(idea.get_by_role("button", name="Move it")).to_be_visible(timeout=SOON)
@@ -76,7 +76,7 @@ async def test_a_theme_and_a_unit_narrow_what_is_shown_and_stay_in_the_address(
     nights = await theme(hospital, title="Quiet nights")
     await submit(hospital, title="Of falls", theme=hospital.theme)
     await submit(hospital, title="Of nights", theme=nights)
-    page = await at_desk(browser, groundswell)
+    page = await at_desk(browser, groundswell, COACH)
     await expect(newest(page)).to_have_count(2)
     await page.get_by_label("Theme").select_option("Quiet nights")
     await expect(newest(page)).to_have_text([re.compile("Of nights")])
@@ -133,6 +133,7 @@ async def test_what_waits_is_asked_for_as_it_is_answered_and_older_ideas_when_wa
     await expect(waiting).to_contain_text([f"Idea {n:02}" for n in range(1, 35)], timeout=SOON)
     await page.get_by_role("button", name="Older ones").click()
     await expect(newest(page)).to_have_count(35, timeout=SOON)
+    await expect(page.get_by_role("heading", name="Newest")).to_be_focused()  # the button has gone
     await expect(newest(page).last).to_contain_text("Idea 00")
 
 
@@ -160,7 +161,7 @@ async def test_an_answer_shows_at_once_and_to_the_other_leader_too(
     await expect(heard).to_contain_text(["Answer"])
     await expect(said).not_to_contain_text(["Being sent"])
     await expect(said).to_have_count(1)
-    await expect(other.get_by_label("Your answer")).to_have_value("Half typed")
+    await expect(other.get_by_label("Your comment")).to_have_value("Half typed")  # it is answered already
     await expect(lead.get_by_text("Nothing waits for an answer.")).to_be_visible()
 
 
@@ -192,12 +193,13 @@ async def test_an_answer_without_a_connection_is_kept_and_sent_once(
     await idea.get_by_label("Your answer").fill("Half typed")
     await page.unroute("**/graphql")
     await idea.get_by_role("button", name="Send again").click()
+    await expect(idea.get_by_role("heading", name="Comments")).to_be_focused()
     said = idea.get_by_role("list", name="Comments").get_by_role("listitem")
     await expect(said).to_have_text([re.compile("Lena Lead.*It is ordered.")], timeout=SOON)
     assert await hospital.database.value("select array_agg(body) from comment") == ["It is ordered."]
     await page.reload()
     await expect(said).to_have_count(1, timeout=SOON)
-    await expect(idea.get_by_label("Your answer")).to_have_value("Half typed")
+    await expect(idea.get_by_label("Your comment")).to_have_value("Half typed")
 
 
 async def test_what_others_do_appears_in_an_open_idea_and_what_is_withdrawn_goes(
@@ -226,23 +228,84 @@ async def test_a_win_is_shared_and_its_author_and_supporters_are_thanked(
     await hospital.do(follows.support_idea, hospital.colleague, idea=made)
     await hospital.do(follows.support_idea, hospital.coach, idea=made)
     await hospital.do(follows.unsupport_idea, hospital.coach, idea=made)
+    await comment(hospital, made, hospital.moderator)
     await move(hospital, made, "TESTING")
+    await hospital.do(people.edit_profile, hospital.colleague, shown_on_screens=True)
     page = await at_desk(browser, groundswell)
     idea = await open_idea(page, "No hoist at night")
     await idea.get_by_role("button", name="Share a win").click()
+    await idea.get_by_role("button", name="Not now").click()
+    await expect(idea.get_by_role("button", name="Share a win")).to_be_focused()
+    await page.keyboard.press("Enter")
     await expect(idea.get_by_label("What got better")).to_be_focused()
+    await expect(idea.get_by_text("Sharing it also moves the idea to “How we do it now”.")).to_be_visible()
+    await expect(idea.get_by_text("Everybody in the organisation can read it")).to_be_visible()
     await page.keyboard.type("A hoist on every ward")
     await idea.get_by_label("What was changed").fill("Two more were bought.")
-    for name in ("Nina Nurse (author)", "Bo Colleague (supporter)"):
+    for name in (
+        "Nina Nurse (author, not named on screens)",
+        "Bo Colleague (supporter)",
+        "Mo Moderator (commented, not named on screens)",
+    ):
         await idea.get_by_label(name).check(timeout=SOON)
     await expect(idea.get_by_label("Cora Coach")).to_have_count(0)
+    await idea.get_by_label("Find others by name").fill("eve")
+    await idea.get_by_role("button", name="Thank Eve Executive").click(timeout=SOON)
+    await expect(idea.get_by_label("Eve Executive (found by name")).to_be_checked()
+    await expect(idea.get_by_label("Eve Executive (found by name")).to_be_focused()
     await idea.get_by_role("button", name="Share the win").click()
     wins = idea.get_by_role("region", name="Wins that came of it")
     await expect(wins).to_contain_text("A hoist on every ward", timeout=SOON)
     await expect(wins).to_contain_text("Bo Colleague")
-    await expect(wins).to_contain_text("Nina Nurse")
+    for name in ("Nina Nurse", "Mo Moderator", "Eve Executive"):
+        await expect(wins).to_contain_text(name)
     await expect(idea.get_by_text("How we do it now", exact=True)).to_be_visible(timeout=SOON)
-    await expect(page.get_by_text("Shared: A hoist on every ward")).to_be_visible()
+    said = "Shared: A hoist on every ward. IDEA-1 is now “How we do it now”."
+    await expect(page.get_by_text(said)).to_be_visible()
+
+
+async def test_a_reason_of_a_decision_that_a_win_has_overtaken_is_kept_as_a_comment_that_nobody_sent(
+    groundswell: Server, hospital: Hospital, browser: Browser
+) -> None:
+    await move(hospital, await submit(hospital, title="No hoist at night"), "TESTING")
+    page = await at_desk(browser, groundswell)
+    idea = await open_idea(page, "No hoist at night")
+    await idea.get_by_label("Move it to").select_option("Not to be done")
+    await idea.get_by_label("Why").fill("Estates say no.")
+    await idea.get_by_role("button", name="Share a win").click()
+    await idea.get_by_label("What got better").fill("A hoist on every ward")
+    await idea.get_by_label("What was changed").fill("Two more were bought.")
+    await idea.get_by_role("button", name="Share the win").click()
+    await expect(idea.get_by_label("Your comment")).to_have_value("Estates say no.", timeout=SOON)
+    await expect(idea.get_by_text("It was not sent.")).to_be_visible()
+    await expect(idea.get_by_label("Why")).to_have_value("")
+    await expect(idea.get_by_label("Move it to")).to_have_value("")
+
+
+async def test_a_win_whose_answer_was_lost_can_be_shared_in_other_words(
+    groundswell: Server, hospital: Hospital, browser: Browser
+) -> None:
+    await move(hospital, await submit(hospital, title="No hoist at night"), "TESTING")
+    page = await at_desk(browser, groundswell)
+    idea = await open_idea(page, "No hoist at night")
+    await idea.get_by_role("button", name="Share a win").click()
+    await idea.get_by_label("What got better").fill("A hoist")
+    await idea.get_by_label("What was changed").fill("Two more were bought.")
+
+    async def lost(route: Route) -> None:
+        if "mutation ShareWin" in (route.request.post_data or ""):
+            await route.fetch()
+            await route.abort()
+        else:
+            await route.fallback()
+
+    await page.route("**/graphql", lost)
+    await idea.get_by_role("button", name="Share the win").click()
+    await expect(idea.get_by_role("alert")).to_contain_text("cannot be reached just now", timeout=SOON)
+    await page.unroute("**/graphql")
+    await idea.get_by_label("What got better").fill("A hoist on every ward")
+    await idea.get_by_role("button", name="Share the win").click()
+    await expect(page.get_by_text("Shared: A hoist on every ward")).to_be_visible(timeout=SOON)
 
 
 async def test_themes_are_closed_and_opened_and_an_idea_is_put_under_one(
@@ -255,9 +318,16 @@ async def test_themes_are_closed_and_opened_and_an_idea_is_put_under_one(
     await idea.get_by_label("Put it under").select_option("Quiet nights")
     await idea.get_by_role("button", name="Put it there").click()
     await expect(newest(page)).to_contain_text(["Quiet nights"], timeout=SOON)
+    await expect(idea.get_by_role("button", name="Put it there")).to_be_focused()
     await page.get_by_text("Themes: open and close").click()
     await page.get_by_role("button", name="Close “Falls”").click()
-    await expect(page.get_by_role("button", name="Open “Falls”")).to_be_visible(timeout=SOON)
+    await expect(page.get_by_role("button", name="Leave it open")).to_be_focused()  # it asks first
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("button", name="Close “Falls”")).to_be_focused()
+    await page.keyboard.press("Enter")
+    await page.get_by_role("button", name="Yes, close it").click()
+    await expect(page.get_by_text("“Falls” is closed.")).to_be_visible(timeout=SOON)
+    await expect(page.get_by_role("button", name="Open “Falls”")).to_be_focused(timeout=SOON)
     await expect(page.get_by_role("button", name=re.compile("Quiet nights”"))).to_have_count(0)  # another's
     await expect(idea.get_by_role("option", name="Falls")).to_have_count(0)
     await hospital.do(themes.open_theme, hospital.lead, theme=hospital.theme)
@@ -298,5 +368,47 @@ async def test_a_member_reads_and_comments_but_decides_nothing(
     await expect(idea.get_by_role("button", name="Send")).to_be_visible(timeout=SOON)
     for name in ("Move it", "Put it there", "Share a win"):
         await expect(idea.get_by_role("button", name=name)).to_have_count(0)
-    await page.get_by_text("Themes: open and close").click()
-    await expect(page.get_by_role("button", name=re.compile("“Falls”"))).to_have_count(0)
+    await expect(page.get_by_text("Themes: open and close")).to_have_count(0)  # she may do neither
+    decides = "The lead of Ward A, Lena Lead, or a coach decides where it stands."
+    await expect(idea.get_by_text(decides)).to_be_visible()
+
+
+async def test_a_lead_begins_with_their_unit_and_all_units_are_one_choice_away(
+    groundswell: Server, hospital: Hospital, browser: Browser
+) -> None:
+    await submit(hospital, title="No hoist at night")
+    await submit(hospital, hospital.colleague, title="Letters wait")
+    page = await at_desk(browser, groundswell)
+    waiting = page.get_by_role("region", name="Waiting longest").get_by_role("listitem")
+    await expect(page.get_by_label("Unit")).to_have_value(re.compile(".+"))
+    for cards in (waiting, newest(page)):
+        await expect(cards).to_have_text([re.compile("No hoist at night.*Nina Nurse · Ward A")])
+    assert "unit=" in page.url
+    await page.get_by_label("Unit").select_option("All units")
+    await expect(newest(page)).to_contain_text(["Bo Colleague · Ward B", "Nina Nurse · Ward A"], timeout=SOON)
+    await page.reload()
+    await expect(newest(page)).to_have_count(2, timeout=SOON)
+    coach = await at_desk(browser, groundswell, COACH)  # who answers anywhere
+    await expect(newest(coach)).to_have_count(2)
+    await expect(coach.get_by_label("Unit")).to_have_value("")
+
+
+async def test_on_an_idea_of_another_ward_it_says_that_a_comment_is_no_answer_and_who_gives_one(
+    groundswell: Server, hospital: Hospital, browser: Browser
+) -> None:
+    await hospital.do(units.edit_unit, hospital.admin, unit=hospital.ward_b, leads=[hospital.moderator])
+    await submit(hospital, hospital.colleague, title="Letters wait")
+    page = await at_desk(browser, groundswell, path="/live?unit=all")
+    idea = await open_idea(page, "Letters wait")
+    await expect(idea.get_by_label("Your answer")).to_have_count(0)
+    box = idea.get_by_label("Your comment")
+    await expect(box).to_have_accessible_description(
+        re.compile("not the answer.*that comes from the lead of Ward B, Mo Moderator, or from a coach")
+    )
+    await box.fill("The same with us.")
+    await idea.get_by_role("button", name="Send").click()
+    said = idea.get_by_role("list", name="Comments").get_by_role("listitem")
+    await expect(said).to_contain_text(["The same with us."], timeout=SOON)
+    await expect(newest(page)).to_contain_text(["answer by"])
+    decides = "The lead of Ward B, Mo Moderator, or a coach decides where it stands."
+    await expect(idea.get_by_text(decides)).to_be_visible()

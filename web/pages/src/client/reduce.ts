@@ -37,6 +37,9 @@ export const NOTHING: Kept = {
   deeds: new Map(),
 };
 
+/** The ideas of which everything is kept, such as the one that is open. */
+export type Minded = ReadonlySet<string>;
+
 const DEEDS = 10; // the latest, of each idea
 
 /** What is older than what is kept already is passed over: what followed it has been told, or will be. */
@@ -113,23 +116,36 @@ export function withoutComments(kept: Kept, idea: string): Kept {
   return { ...kept, comments: without(kept.comments, (comment) => comment.idea.id === idea) };
 }
 
-/** What is kept of one idea alone, to be shown until everything was asked for again. */
-export function only(kept: Kept, idea: string): Kept {
+/** What is kept of some ideas alone, to be shown until everything was asked for again. */
+export function only(kept: Kept, minded: Minded): Kept {
+  return { ...told(kept, minded), ideas: without(kept.ideas, (_, id) => !minded.has(id)), themes: new Map() };
+}
+
+/** Without what was said and done about ideas that nobody minds here: it is asked for where one is opened. */
+export function told(kept: Kept, minded: Minded): Kept {
   return {
-    ideas: without(kept.ideas, (_, id) => id !== idea),
-    comments: without(kept.comments, (comment) => comment.idea.id !== idea),
-    themes: new Map(),
-    wins: without(kept.wins, (win) => !win.ideas.some((each) => each.id === idea)),
-    deeds: kept.deeds,
+    ...kept,
+    comments: without(kept.comments, (comment) => !minded.has(comment.idea.id)),
+    wins: without(kept.wins, (win) => !about(win, minded)),
+    deeds: without(kept.deeds, (_, id) => !minded.has(id)),
   };
 }
+
+/** Without the ideas that are neither here nor there. */
+export function onlyIdeas(kept: Kept, wanted: Minded): Kept {
+  return { ...kept, ideas: without(kept.ideas, (_, id) => !wanted.has(id)) };
+}
+
+const about = (win: Win, minded: Minded) => win.ideas.some((each) => minded.has(each.id));
 
 /** Whether all must be asked for again: continuity is lost, or more came at once than the feed carries. */
 export function breaks(item: Item): boolean {
   return item.__typename === "FeedReset" || item.__typename === "IdeasImported";
 }
 
-export function reduce(kept: Kept, item: Item): Kept {
+/** What an item makes of it. `minded`: of others than these, what is said and done is passed over. */
+export function reduce(kept: Kept, item: Item, minded?: Minded): Kept {
+  const passed = (idea: string) => minded !== undefined && !minded.has(idea);
   switch (item.__typename) {
     case "IdeaSubmitted":
     case "IdeaSupported":
@@ -139,18 +155,18 @@ export function reduce(kept: Kept, item: Item): Kept {
       const { cursor, at, actor, idea } = item;
       const deed =
         item.__typename === "IdeaEdited" ? { cursor, at, actor } : { cursor, at, actor, from: item.from, to: item.to };
-      return note(take(kept, { ideas: [idea] }), idea.id, [deed]);
+      return note(take(kept, { ideas: [idea] }), idea.id, passed(idea.id) ? [] : [deed]);
     }
     case "CommentAdded":
     case "CommentEdited":
-      return take(kept, { ideas: [item.idea], comments: [item.comment] });
+      return take(kept, { ideas: [item.idea], comments: passed(item.idea.id) ? [] : [item.comment] });
     case "ThemeEdited":
     case "ThemeOpened":
     case "ThemeClosed":
       return take(kept, { themes: [item.theme] });
     case "WinShared":
     case "WinEdited":
-      return take(kept, { wins: [item.win] });
+      return take(kept, { wins: minded === undefined || about(item.win, minded) ? [item.win] : [] });
     case "ContentRetracted":
       return retract(kept, item.nodeId);
     case "IdeasImported":

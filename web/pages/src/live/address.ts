@@ -1,11 +1,14 @@
 // What is shown, in the address: the theme, the unit and the idea, so that a reload or a link shows the same.
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 
 export interface Where {
   theme: string | null;
-  unit: string | null;
+  unit: string | null; // null: nothing was said, and who leads a unit begins there
   idea: string | null;
 }
+
+/** As a unit: all of them, though who looks leads one. */
+export const ALL = "all";
 
 export function useAddress(): [Where, (changes: Partial<Where>) => void] {
   const given = new URLSearchParams(location.search);
@@ -14,15 +17,17 @@ export function useAddress(): [Where, (changes: Partial<Where>) => void] {
     unit: given.get("unit"),
     idea: given.get("idea"),
   });
+  const latest = useRef(where);
 
   function go(changes: Partial<Where>): void {
-    const next = { ...where, ...changes };
+    const next = { ...latest.current, ...changes };
     const query = new URLSearchParams();
     for (const name of ["theme", "unit", "idea"] as const) {
       const value = next[name];
       if (value !== null) query.set(name, value);
     }
     history.replaceState(null, "", query.size === 0 ? location.pathname : `?${query.toString()}`);
+    latest.current = next;
     setWhere(next);
   }
   return [where, go];

@@ -34,8 +34,12 @@ export const MORE = graphql(
 );
 export const UNITS = graphql(`
   query Units($after: String) {
+    viewer { ... on Person { id roles unit { id } } }
     organisation {
-      units(first: 100, after: $after) { nodes { id name parent { id } } pageInfo { hasNextPage endCursor } }
+      units(first: 100, after: $after) {
+        nodes { id name parent { id } leads { id name } }
+        pageInfo { hasNextPage endCursor }
+      }
     }
   }
 `);
@@ -70,14 +74,31 @@ export const MEANWHILE = graphql(
 `,
   [IDEA],
 );
-export const SUPPORTERS = graphql(`
+const THANKED = graphql(`
+  fragment Thankable on Person { id name deactivatedAt shownOnScreens }
+`);
+export const THANKABLE = graphql(
+  `
+  query Thankable($id: ID!) {
+    idea(id: $id) {
+      author { ...Thankable }
+      comments(first: 100) { nodes { author { ...Thankable } } }
+    }
+  }
+`,
+  [THANKED],
+);
+export const SUPPORTERS = graphql(
+  `
   query Supporters($id: ID!, $after: Cursor) {
     feed(first: 100, after: $after, filter: { ideaId: $id, types: [IDEA_SUPPORTED] }) {
-      nodes { actor { id name deactivatedAt } }
+      nodes { actor { ...Thankable } }
       pageInfo { hasNextPage endCursor }
     }
   }
-`);
+`,
+  [THANKED],
+);
 
 export const ANSWER = graphql(
   `
@@ -127,4 +148,5 @@ export const CLOSE_THEME = graphql(
 export type Answer = ResultOf<typeof LIVE>;
 export type IdeaFilter = VariablesOf<typeof LIVE>["latest"];
 export type Unit = ResultOf<typeof UNITS>["organisation"]["units"]["nodes"][number];
-export type Person = { id: string; name: string };
+export type Asker = Extract<ResultOf<typeof UNITS>["viewer"], { id: string }>;
+export type Thankable = ResultOf<typeof THANKED>;

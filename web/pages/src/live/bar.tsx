@@ -1,9 +1,8 @@
 // At the foot: decisions that can still be undone, what became of them, and those that come back to be decided again.
 import { useEffect, useRef } from "preact/hooks";
-import type { Kept } from "../client/reduce";
 import { live as say } from "../words/en/live";
 import type { Decisions } from "./decisions";
-import type { Drafts } from "./drafts";
+import type { Change, Drafts } from "./drafts";
 
 const SAID_FOR = 10_000; // ms
 
@@ -13,22 +12,26 @@ interface Props {
   decisions: Decisions;
   drafts: Drafts;
   opened: string | null;
-  kept: Kept;
+  missing: ReadonlySet<string>;
+  change: Change;
   open: (id: string) => void;
 }
 
-export function Bar({ said, tell, decisions, drafts, opened, kept, open }: Props) {
+export function Bar({ said, tell, decisions, drafts, opened, missing, change, open }: Props) {
   const undo = useRef<HTMLButtonElement>(null);
   const { held } = decisions;
   const latest = held.at(-1);
-  const was = useRef<string | null>(null);
+  const were = useRef<readonly string[]>([]);
 
-  // With a keyboard one is at the button that undoes, and back at the idea once that is gone.
+  // With a keyboard one is at the button that undoes, and back at the idea once that is gone; whoever went on to type
+  // stays where they are, whatever else was held before.
   useEffect(() => {
-    if (latest !== undefined) undo.current?.focus();
-    else if (was.current !== null && document.activeElement === document.body) document.getElementById("idea")?.focus();
-    was.current = latest?.idea ?? null;
-  }, [latest?.idea]);
+    const before = were.current;
+    were.current = held.map((each) => each.idea);
+    const lost = before.length > held.length && document.activeElement === document.body;
+    if (latest !== undefined && (lost || !before.includes(latest.idea))) undo.current?.focus();
+    else if (lost) document.getElementById("idea")?.focus();
+  }, [held]);
 
   useEffect(() => {
     if (said === "" || held.length > 0) return;
@@ -37,7 +40,7 @@ export function Bar({ said, tell, decisions, drafts, opened, kept, open }: Props
   }, [said, held]);
 
   const unsent = Object.entries(drafts).filter(
-    ([id, draft]) => draft.notSent !== null && id !== opened && kept.ideas.has(id),
+    ([id, draft]) => draft.notSent !== null && (id !== opened || missing.has(id)),
   );
   return (
     <footer class={said === "" && held.length + unsent.length === 0 ? "bar nothing" : "bar"}>
@@ -56,11 +59,14 @@ export function Bar({ said, tell, decisions, drafts, opened, kept, open }: Props
           {held.length > 1 && ` (${each.reference})`}
         </button>
       ))}
-      {unsent.map(([id]) => (
+      {unsent.map(([id, { reference }]) => (
         <p key={id} role="alert" class="row">
-          {say.notSent(kept.ideas.get(id)?.reference ?? "")}
-          <button class="small" onClick={() => open(id)}>
-            {say.look}
+          {missing.has(id) ? say.notSentGone(reference) : say.notSent(reference)}
+          <button
+            class="small"
+            onClick={() => (missing.has(id) ? change(id, () => ({ to: "", notSent: null })) : open(id))}
+          >
+            {missing.has(id) ? say.seen : say.look}
           </button>
         </p>
       ))}

@@ -1,15 +1,18 @@
 // Where an idea stands, what others did about that meanwhile, and moving it on.
+import { useEffect } from "preact/hooks";
 import type { Idea } from "../client/feed";
 import type { Deed } from "../client/reduce";
 import { live as say } from "../words/en/live";
-import type { Change, Draft } from "./drafts";
+import type { Unit } from "./asked";
+import { type Change, type Draft, setAside } from "./drafts";
 import type { Held } from "./held";
-import { deed } from "./said";
+import { deed, leads } from "./said";
 
 const NEEDS_REASON: ReadonlySet<Idea["status"]> = new Set(["DEFERRED", "DECLINED"]);
 
 interface Props {
   idea: Idea;
+  units: readonly Unit[];
   deeds: readonly Deed[];
   draft: Draft;
   change: Change;
@@ -17,10 +20,17 @@ interface Props {
   decide: (idea: Idea, draft: Draft) => void;
 }
 
-export function Decide({ idea, deeds, draft, change, held, decide }: Props) {
+export function Decide({ idea, units, deeds, draft, change, held, decide }: Props) {
   const to = idea.viewerCanMoveTo.includes(draft.to as Idea["status"]) ? draft.to : "";
   const needed = to !== "" && NEEDS_REASON.has(to);
   const may = idea.viewerCanDo.includes("CHANGE_STATUS");
+  const under = held?.to ?? (draft.sending && draft.to !== "" ? draft.to : null); // waited for
+
+  // A decision that cannot be made any more is none, and what was written for it is not to go out with another.
+  const over = under === null && draft.to !== "" && to === "";
+  useEffect(() => {
+    if (over) change(idea.id, setAside);
+  }, [over]);
 
   function submit(event: SubmitEvent) {
     event.preventDefault();
@@ -44,8 +54,9 @@ export function Decide({ idea, deeds, draft, change, held, decide }: Props) {
         ))}
       </div>
       {may && draft.notSent !== null && <p role="alert">{draft.notSent}</p>}
-      {may && held && <p>{say.onItsWay(say.statuses[held.to])}</p>}
-      {may && !held && (
+      {!may && <p class="quiet">{say.decides(...leads(idea, units))}</p>}
+      {may && under !== null && <p>{say.onItsWay(say.statuses[under])}</p>}
+      {may && under === null && (
         <form onSubmit={submit}>
           <label>
             {say.move}

@@ -8,20 +8,24 @@ import {
   breaks,
   type Found,
   type Kept,
+  type Minded,
   NOTHING,
   note,
   only,
+  onlyIdeas,
   reduce,
   take,
   takeLater,
+  told,
   withoutComments,
 } from "../client/reduce";
 import { personId, token } from "../client/session";
 import { type Answer, LIVE, MEANWHILE, MORE, type Unit } from "./asked";
-import { type Filter, fitting, type Reach } from "./lists";
-import { after, allUnits, asked, end, next, wholeIdea } from "./questions";
+import { type Filter, fitting, type Reach, wanted } from "./lists";
+import { after, asked, end, next, place, wholeIdea } from "./questions";
 
 const LONGEST = 30_000; // ms between two tries
+const MANY = 1_000; // ideas; where there are more, those that no list shows are let go
 
 export interface Shown {
   kept: Kept;
@@ -31,7 +35,7 @@ export interface Shown {
   more: { waiting: string | null; latest: string | null }; // page cursors; null: there are no more
   arrived: ReadonlySet<string>; // ideas that were shared while somebody could watch
   whole: ReadonlySet<string>; // ideas whose comments are here
-  missing: ReadonlySet<string>; // what was asked for and is not there
+  missing: ReadonlySet<string>; // what was asked for and is not there, or was taken back
 }
 
 export interface Desk {
@@ -51,6 +55,12 @@ export interface Opening {
   filter: Filter;
   before: Shown | null;
   opened: () => string | null;
+  /** About which there is a decision that can still be undone. */
+  held: () => readonly string[];
+  /** About which something is half typed. */
+  drafted: () => readonly string[];
+  /** The address says no unit: what to do with the one that this person answers for. */
+  home: ((unit: string) => void) | null;
   tell: (shown: Shown) => void;
   state: (state: State) => void;
   /** The filter in the address is none. */
@@ -63,7 +73,8 @@ socket.protocol = socket.protocol.replace("http", "ws");
 let newer = () => {};
 const connection = live({ url: socket.href, token, upgraded: () => newer() });
 
-export function openDesk({ filter, before, opened, tell, state, refused, upgraded }: Opening): Desk {
+export function openDesk(opening: Opening): Desk {
+  const { filter, before, opened, held, drafted, home, tell, state, refused, upgraded } = opening;
   let shown: Shown | null = before;
   let cursor = "";
   let closed = false;
@@ -73,6 +84,7 @@ export function openDesk({ filter, before, opened, tell, state, refused, upgrade
   let asking = 0;
   const underWay = new Map<string, Promise<void>>();
   let since: Item[] = []; // what came while something was asked
+  let many = MANY;
   newer = upgraded;
 
   function update(changes: Partial<Shown>): void {
@@ -81,15 +93,23 @@ export function openDesk({ filter, before, opened, tell, state, refused, upgrade
     tell(shown);
   }
 
+  function minded(): Minded {
+    const open = opened();
+    return new Set([...(open === null ? [] : [open]), ...held(), ...drafted()]);
+  }
+
   async function load(): Promise<void> {
     const wanted = asked(filter);
     let refusal = false;
     for (let tries = 0; !closed; tries++) {
       try {
         if ((await token(refusal)) === null) return state({ is: "signed-out" });
-        const [answer, units] = await Promise.all([
+        const mine = home === null ? null : (await place()).home;
+        if (closed) return;
+        if (home !== null && mine !== null) return home(mine);
+        const [answer, { units }] = await Promise.all([
           client.query(LIVE, { waiting: { ...wanted, awaitingResponse: true }, latest: wanted }).then(dataOf),
-          shown?.units ?? allUnits(),
+          place(),
         ]);
         if (!closed) begin(answer as Answer, units);
         return;
@@ -106,8 +126,7 @@ export function openDesk({ filter, before, opened, tell, state, refused, upgrade
 
   function begin(answer: Answer, units: readonly Unit[]): void {
     const { waiting, latest } = answer;
-    const open = opened();
-    const old = shown !== null && open !== null ? only(shown.kept, open) : NOTHING;
+    const old = shown === null ? NOTHING : only(shown.kept, minded());
     begun += 1;
     since = [];
     cursor = answer.cursor;
@@ -134,7 +153,8 @@ export function openDesk({ filter, before, opened, tell, state, refused, upgrade
       next: ({ feed }) => item(feed),
       state,
     });
-    if (open !== null) void askAll(open).catch(() => {});
+    const open = opened();
+    for (const id of new Set([...(open === null ? [] : [open]), ...held()])) void askAll(id).catch(() => {});
   }
 
   function item(feed: Item): void {
@@ -148,10 +168,21 @@ export function openDesk({ filter, before, opened, tell, state, refused, upgrade
     }
     if (asking > 0) since.push(feed);
     else again();
-    const kept = reduce(shown.kept, feed);
+    const kept = reduce(shown.kept, feed, minded());
     if (feed.__typename === "IdeaSubmitted" && fitting(filter, shown.units)(feed.idea)) {
       update({ kept, arrived: new Set(shown.arrived).add(feed.idea.id) });
+    } else if (feed.__typename === "ContentRetracted") {
+      update({ kept, missing: new Set(shown.missing).add(feed.nodeId) });
     } else if (kept !== shown.kept) update({ kept });
+    if (kept.ideas.size > many) letGo(shown);
+  }
+
+  /** A page may stand open for weeks, and the feed brings what is in no list. */
+  function letGo({ kept, units, reach }: Shown): void {
+    const { waiting, latest } = wanted(kept, filter, units, reach);
+    const fewer = onlyIdeas(kept, new Set([...waiting, ...latest, ...minded()]));
+    many = Math.max(MANY, 2 * fewer.ideas.size);
+    update({ kept: fewer });
   }
 
   /** What is open and could not be asked for is asked for again, now that the server is there. */
@@ -172,11 +203,16 @@ export function openDesk({ filter, before, opened, tell, state, refused, upgrade
       const data = await asks;
       if (shown === null || closed || at !== begun) return;
       const changed = changes(data, shown);
-      update({ ...changed, kept: since.slice(from).reduce(reduce, changed.kept ?? shown.kept) });
+      update({ ...changed, kept: caughtUp(changed.kept ?? shown.kept, since.slice(from)) });
     } finally {
       asking -= 1;
       if (asking === 0) since = [];
     }
+  }
+
+  function caughtUp(kept: Kept, items: readonly Item[]): Kept {
+    const of = minded();
+    return items.reduce((all, each) => reduce(all, each, of), kept);
   }
 
   /** Asked twice at once it is one question, or the later one would be given the answer to the earlier. */
@@ -195,8 +231,8 @@ export function openDesk({ filter, before, opened, tell, state, refused, upgrade
         found === null
           ? { missing: new Set(missing).add(id) }
           : {
-              whole: new Set(whole).add(id),
-              kept: take(withoutComments(kept, id), {
+              whole: new Set([...whole].filter((each) => minded().has(each))).add(id),
+              kept: take(withoutComments(told(kept, minded()), id), {
                 ideas: [found.idea],
                 comments: found.comments,
                 wins: found.idea.wins,

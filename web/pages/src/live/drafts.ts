@@ -11,20 +11,60 @@ export interface Sent {
   problem: string | null; // null: it is under way
 }
 
+export interface WinDraft {
+  key: string;
+  words: string; // all that was last sent under the key
+  headline: string;
+  change: string;
+  thanks: readonly string[];
+  found: readonly Named[]; // by their names, beside who has to do with the idea
+}
+
+export interface Named {
+  id: string;
+  name: string;
+  shownOnScreens: boolean;
+}
+
 export interface Draft {
   comment: string;
   sent: readonly Sent[];
   to: Idea["status"] | "";
   reason: string;
+  sending: boolean; // the decision is on its way, and nothing is known of it yet
   notSent: string | null; // why the decision was not sent
+  reference: string; // of the idea, for where it is not shown
+  aside: boolean; // what was written as a reason is in the comment now
   theme: string | null; // null: as it is; "": none
-  win: { key: string; headline: string; change: string; thanks: readonly string[] } | null; // null: not begun
+  win: WinDraft | null; // null: not begun
 }
 
 export type Drafts = Readonly<Record<string, Draft>>;
 export type Change = (idea: string, change: (draft: Draft) => Partial<Draft>) => void;
 
-export const EMPTY: Draft = { comment: "", sent: [], to: "", reason: "", notSent: null, theme: null, win: null };
+export const EMPTY: Draft = {
+  comment: "",
+  sent: [],
+  to: "",
+  reason: "",
+  sending: false,
+  notSent: null,
+  reference: "",
+  aside: false,
+  theme: null,
+  win: null,
+};
+
+/** Whether anything of it would be lost. */
+export function isTyped({ comment, sent, to, reason, notSent, win }: Draft): boolean {
+  return comment + to + reason !== "" || sent.length > 0 || notSent !== null || win !== null;
+}
+
+/** With no decision, since it cannot be made any more: what was written for it is kept as a comment, which nobody sent. */
+export function setAside({ comment, reason, aside }: Draft): Partial<Draft> {
+  const texts = [comment, reason].filter((each) => each.trim() !== "");
+  return { to: "", reason: "", comment: texts.join("\n"), aside: aside || reason.trim() !== "" };
+}
 
 const name = (viewer: string) => `groundswell.live.${viewer}`;
 
@@ -33,7 +73,7 @@ function read(viewer: string): Drafts {
   // What was under way when the page was left may have arrived: its key lets it be sent again without harm.
   for (const [idea, draft] of Object.entries(found)) {
     const sent = draft.sent.map((each) => ({ ...each, problem: each.problem ?? live.unknown }));
-    found[idea] = { ...draft, sent };
+    found[idea] = { ...EMPTY, ...draft, sent, sending: false };
   }
   return found;
 }

@@ -1,6 +1,7 @@
 // Which ideas are shown: of one theme, of one unit and those below it.
 import type { Theme } from "../client/feed";
 import { live as say } from "../words/en/live";
+import { ALL } from "./address";
 import type { Unit } from "./asked";
 import type { Filter } from "./lists";
 
@@ -8,7 +9,7 @@ interface Props {
   filter: Filter;
   themes: readonly Theme[];
   units: readonly Unit[];
-  change: (changes: Partial<Filter>) => void;
+  change: (changes: Partial<Filter>) => void; // a unit is never null: all of them are said too
 }
 
 export function Filters({ filter, themes, units, change }: Props) {
@@ -29,7 +30,7 @@ export function Filters({ filter, themes, units, change }: Props) {
           {label}
           <select
             value={filter[name] ?? ""}
-            onChange={(event) => change({ [name]: event.currentTarget.value || null })}
+            onChange={(event) => change({ [name]: event.currentTarget.value || (name === "unit" ? ALL : null) })}
           >
             <option value="">{all}</option>
             {items.map((each) => (

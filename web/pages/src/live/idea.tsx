@@ -23,7 +23,7 @@ interface Props {
 }
 
 export function Opened({ id, shown, draft, change, decisions, desk, tell, back }: Props) {
-  const { kept, viewer, whole, missing } = shown;
+  const { kept, viewer, units, whole, missing } = shown;
   const idea = kept.ideas.get(id);
   const wasThere = useRef(false);
   wasThere.current ||= idea !== undefined;
@@ -90,12 +90,21 @@ export function Opened({ id, shown, draft, change, decisions, desk, tell, back }
           comments={comments}
           whole={whole.has(id)}
           viewer={viewer}
+          units={units}
           draft={draft}
           change={change}
           desk={desk}
         />
         <div class="side">
-          <Decide idea={idea} deeds={deeds} draft={draft} change={change} held={held} decide={decisions.decide} />
+          <Decide
+            idea={idea}
+            units={units}
+            deeds={deeds}
+            draft={draft}
+            change={change}
+            held={held}
+            decide={decisions.decide}
+          />
           {may.has("ASSIGN_TO_THEME") && !held && (
             <Place idea={idea} themes={[...kept.themes.values()]} draft={draft} change={change} desk={desk} />
           )}

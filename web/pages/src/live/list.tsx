@@ -50,12 +50,26 @@ export function Lists({ shown, filter, opened, now, open, desk }: Props) {
   }, [ought.waiting.length, more.waiting]);
 
   async function ask(which: "waiting" | "latest"): Promise<void> {
+    if (busy) return;
     setBusy(true);
     await desk()
       ?.more(which)
       .catch(() => {}); // the button is still there
     setBusy(false);
   }
+
+  // The button to ask for more goes with the last of them: a keyboard goes on from its list.
+  const pressed = useRef<"waiting" | "latest" | null>(null);
+  function askFor(which: "waiting" | "latest") {
+    pressed.current = which;
+    void ask(which);
+  }
+  useEffect(() => {
+    const which = pressed.current;
+    if (which === null || more[which] !== null) return;
+    pressed.current = null;
+    if (document.activeElement === document.body) document.getElementById(which)?.focus();
+  }, [more.waiting, more.latest]);
 
   function show() {
     before.current = null;
@@ -77,7 +91,7 @@ export function Lists({ shown, filter, opened, now, open, desk }: Props) {
     <div
       class="lists"
       ref={box}
-      onFocusIn={(event) => setFocused(event.target !== newest.current)}
+      onFocusIn={(event) => setFocused(!(event.target instanceof HTMLHeadingElement))}
       onFocusOut={(event) => {
         const to = event.relatedTarget as Node | null;
         if (to === null || !event.currentTarget.contains(to)) setFocused(false);
@@ -92,11 +106,13 @@ export function Lists({ shown, filter, opened, now, open, desk }: Props) {
       </p>
       <div>
         <section aria-labelledby="waiting">
-          <h2 id="waiting">{say.waiting}</h2>
+          <h2 id="waiting" tabIndex={-1}>
+            {say.waiting}
+          </h2>
           {ids.waiting.length === 0 && <p class="quiet">{say.nothingWaits}</p>}
           <ul aria-labelledby="waiting">{ids.waiting.map(card)}</ul>
           {more.waiting !== null && (
-            <button class="small plain" disabled={busy} onClick={() => void ask("waiting")}>
+            <button class="small plain" aria-disabled={busy} onClick={() => askFor("waiting")}>
               {say.moreWaiting}
             </button>
           )}
@@ -108,7 +124,7 @@ export function Lists({ shown, filter, opened, now, open, desk }: Props) {
           {ids.latest.length === 0 && <p class="quiet">{say.nothingYet}</p>}
           <ul aria-labelledby="latest">{ids.latest.map(card)}</ul>
           {more.latest !== null && (
-            <button class="small plain" disabled={busy} onClick={() => void ask("latest")}>
+            <button class="small plain" aria-disabled={busy} onClick={() => askFor("latest")}>
               {say.older}
             </button>
           )}
@@ -141,6 +157,7 @@ function Card({ idea, fresh, opened, open }: CardProps) {
         </span>
         <span class="quiet">
           {idea.author?.name ?? say.somebody}
+          {idea.unit && ` · ${idea.unit.name}`}
           {idea.theme && ` · ${idea.theme.title}`}
         </span>
         <span class="quiet">

@@ -1,7 +1,7 @@
 // Which ideas stand in which list, and when a list may move: pure, so that it can be tried.
 import type { Idea } from "../client/feed";
 import type { Kept } from "../client/reduce";
-import type { Unit } from "./asked";
+import type { Asker, Unit } from "./asked";
 
 export interface Filter {
   theme: string | null;
@@ -35,6 +35,20 @@ export function within(unit: string, units: readonly Unit[]): ReadonlySet<string
     for (const each of units) if (each.parent !== null && found.has(each.parent.id)) found.add(each.id);
   }
   return found;
+}
+
+/** Of the units that somebody leads their own, or else the first; none where they answer for all. */
+export function homeOf({ id, roles, unit }: Asker, units: readonly Unit[]): string | null {
+  if (roles.includes("ADMIN") || roles.includes("COACH")) return null;
+  const led = units.filter((each) => each.leads.some((lead) => lead.id === id)).map((each) => each.id);
+  return led.find((each) => each === unit?.id) ?? led[0] ?? null;
+}
+
+/** The nearest unit, from this one upward, that somebody leads. */
+export function ledUnit(id: string | null, units: readonly Unit[]): Unit | null {
+  const unit = units.find((each) => each.id === id);
+  if (unit === undefined || unit.leads.length > 0) return unit ?? null;
+  return ledUnit(unit.parent?.id ?? null, units);
 }
 
 /** Whether an idea is one of those that were asked for. */

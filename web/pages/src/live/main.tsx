@@ -4,11 +4,11 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { State } from "../client/live";
 import { isSignedIn } from "../client/session";
 import { live as say } from "../words/en/live";
-import { useAddress } from "./address";
+import { ALL, useAddress } from "./address";
 import { Bar } from "./bar";
 import { useDecisions } from "./decisions";
 import { type Desk, openDesk, type Shown } from "./desk";
-import { EMPTY, useDrafts } from "./drafts";
+import { EMPTY, isTyped, useDrafts } from "./drafts";
 import { Filters } from "./filters";
 import { Opened } from "./idea";
 import { Lists } from "./list";
@@ -61,13 +61,18 @@ function Live() {
   at.current = opened;
   const decisions = useDecisions({ desk: () => desk.current, shown, change, tell });
   const arrived = useArrivals(shown?.arrived.size ?? 0);
-  const filter = { theme, unit };
+  const filter = { theme, unit: unit === ALL ? null : unit };
+  const minded = useRef({ held: decisions.held, drafts });
+  minded.current = { held: decisions.held, drafts };
 
   useEffect(() => {
     desk.current = openDesk({
       filter,
       before: shown,
       opened: () => at.current,
+      held: () => minded.current.held.map((each) => each.idea),
+      drafted: () => Object.keys(minded.current.drafts).filter((id) => isTyped(minded.current.drafts[id] ?? EMPTY)),
+      home: unit === null ? (mine) => go({ unit: mine }) : null,
       tell: (next) => {
         setNow(Date.now());
         setShown(next);
@@ -113,7 +118,7 @@ function Live() {
       <header class="top">
         <h1>{say.title}</h1>
         <Filters filter={filter} themes={themes} units={shown.units} change={(changes) => go(changes)} />
-        <Themes themes={themes} desk={() => desk.current} />
+        <Themes themes={themes} desk={() => desk.current} tell={tell} />
         <p class="state" role="status">
           {state.is === "lost" && say.lost(time(state.since))}
         </p>
@@ -158,7 +163,8 @@ function Live() {
         decisions={decisions}
         drafts={drafts}
         opened={opened}
-        kept={shown.kept}
+        missing={shown.missing}
+        change={change}
         open={open}
       />
       <p class="said" role="status" aria-label={say.lists}>

@@ -26,6 +26,7 @@ export function Place({ idea, themes, draft, change, desk }: Props) {
 
   async function submit(event: SubmitEvent) {
     event.preventDefault();
+    if (busy || chosen === now) return;
     setBusy(true);
     setProblem(null);
     const since = desk()?.cursor() ?? "";
@@ -62,7 +63,7 @@ export function Place({ idea, themes, draft, change, desk }: Props) {
           ))}
         </select>
       </label>
-      <button class="small" disabled={busy || chosen === now}>
+      <button class="small" aria-disabled={busy || chosen === now}>
         {say.assign}
       </button>
       {problem !== null && <p role="alert">{problem}</p>}

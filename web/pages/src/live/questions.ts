@@ -1,8 +1,9 @@
 // How the desk's questions are put: narrowed by its filter, page by page, and never answered older than it was told.
 import { client } from "../client/client";
+import type { ResultOf } from "../client/graphql";
 import { dataOf } from "../client/open";
-import { type IdeaFilter, OPENED, UNITS, type Unit } from "./asked";
-import type { Filter } from "./lists";
+import { type Asker, type IdeaFilter, OPENED, UNITS, type Unit } from "./asked";
+import { type Filter, homeOf } from "./lists";
 
 export function asked({ theme, unit }: Filter): IdeaFilter {
   return { ...(theme !== null && { themeId: theme }), ...(unit !== null && { unitId: unit }) };
@@ -13,16 +14,27 @@ export function after(cursor: string) {
   return { fetchOptions: { headers: { "groundswell-after": cursor } } };
 }
 
-export async function allUnits(): Promise<Unit[]> {
+export interface Place {
+  units: readonly Unit[];
+  /** The unit that whoever asks begins with: they answer for it, and not for all. */
+  home: string | null;
+}
+
+let known: Place | null = null;
+
+/** The units, asked for once. */
+export async function place(): Promise<Place> {
+  if (known !== null) return known;
   const units: Unit[] = [];
-  for (let next: string | null = null, more = true; more; ) {
-    const page: { nodes: Unit[]; pageInfo: { hasNextPage: boolean; endCursor: string | null } } = dataOf(
-      await client.query(UNITS, { after: next }),
-    ).organisation.units;
-    units.push(...page.nodes);
-    ({ endCursor: next, hasNextPage: more } = page.pageInfo);
+  let viewer: Asker | object = {};
+  for (let after: string | null = null, more = true; more; ) {
+    const page: ResultOf<typeof UNITS> = dataOf(await client.query(UNITS, { after }));
+    units.push(...page.organisation.units.nodes);
+    viewer = page.viewer;
+    ({ endCursor: after, hasNextPage: more } = page.organisation.units.pageInfo);
   }
-  return units;
+  known = { units, home: "id" in viewer ? homeOf(viewer, units) : null };
+  return known;
 }
 
 /** One idea with all its comments; null where it is not to be seen. */

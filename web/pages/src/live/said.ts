@@ -4,6 +4,8 @@ import type { Idea } from "../client/feed";
 import type { Deed } from "../client/reduce";
 import { live as say } from "../words/en/live";
 import { language } from "../words/language";
+import type { Unit } from "./asked";
+import { ledUnit } from "./lists";
 
 const TIME = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" });
 const DAY = new Intl.DateTimeFormat(language, { weekday: "short", day: "numeric", month: "short" });
@@ -22,6 +24,12 @@ export function due({ awaitingResponse, responseDueAt }: Idea): { text: string; 
   const date = new Date(responseDueAt);
   const over = date.getTime() < Date.now();
   return { text: over ? say.overdue(DAY.format(date)) : say.due(DAY.format(date)), over };
+}
+
+/** Of the nearest unit that somebody leads: its name, and theirs; null where there is none. */
+export function leads(idea: Idea, units: readonly Unit[]): [string | null, string] {
+  const unit = ledUnit(idea.unit?.id ?? null, units);
+  return [unit?.name ?? null, (unit?.leads ?? []).map((each) => each.name).join(", ")];
 }
 
 export function deed({ actor, at, from, to }: Deed): string {

@@ -6,16 +6,17 @@ import type { Comment, Idea } from "../client/feed";
 import { newKey } from "../client/key";
 import { dataOf, payload } from "../client/open";
 import { live as say } from "../words/en/live";
-import { ANSWER } from "./asked";
+import { ANSWER, type Unit } from "./asked";
 import type { Desk } from "./desk";
 import type { Change, Draft, Sent } from "./drafts";
-import { LASTING, told, when, wrong } from "./said";
+import { LASTING, leads, told, when, wrong } from "./said";
 
 interface Props {
   idea: Idea;
   comments: readonly Comment[];
   whole: boolean; // they are all here
   viewer: string;
+  units: readonly Unit[];
   draft: Draft;
   change: Change;
   desk: () => Desk | null;
@@ -28,7 +29,15 @@ function isBack(sent: Sent, comments: readonly Comment[], viewer: string): boole
   );
 }
 
-export function Talk({ idea, comments, whole, viewer, draft, change, desk }: Props) {
+/** What a comment of this person will be: the answer that the idea waits for, or one more thing said about it. */
+function box(idea: Idea, viewer: string, units: readonly Unit[]): { label: string; hint: string } {
+  if (!idea.awaitingResponse) return { label: say.comment, hint: say.answerHint };
+  if (idea.author?.id === viewer) return { label: say.comment, hint: `${say.answerHint} ${say.ownIdea}` };
+  if (idea.viewerCanDo.includes("CHANGE_STATUS")) return { label: say.answer, hint: say.answerHint };
+  return { label: say.comment, hint: `${say.answerHint} ${say.answers(...leads(idea, units))}` };
+}
+
+export function Talk({ idea, comments, whole, viewer, units, draft, change, desk }: Props) {
   const sent = (key: string, how: (sent: Sent) => Partial<Sent>) =>
     change(idea.id, (now) => ({ sent: now.sent.map((each) => (each.key === key ? { ...each, ...how(each) } : each)) }));
   const drop = (key: string) => change(idea.id, (now) => ({ sent: now.sent.filter((each) => each.key !== key) }));
@@ -52,6 +61,7 @@ export function Talk({ idea, comments, whole, viewer, draft, change, desk }: Pro
     const [key, body] = [newKey(), draft.comment];
     change(idea.id, (now) => ({
       comment: "",
+      aside: false,
       sent: [...now.sent, { key, body, known: comments.map((each) => each.id), problem: null }],
     }));
     void send(key, body);
@@ -68,9 +78,12 @@ export function Talk({ idea, comments, whole, viewer, draft, change, desk }: Pro
   useEffect(() => {
     for (const { key } of back) drop(key);
   }, [back.length]);
+  const { label, hint } = box(idea, viewer, units);
   return (
     <section aria-labelledby="talk">
-      <h3 id="talk">{say.talk}</h3>
+      <h3 id="talk" tabIndex={-1}>
+        {say.talk}
+      </h3>
       {!whole && <p class="quiet">{say.opening}</p>}
       {whole && comments.length + waiting.length === 0 && <p class="quiet">{say.silence}</p>}
       <ol class="talk" aria-labelledby="talk">
@@ -94,7 +107,13 @@ export function Talk({ idea, comments, whole, viewer, draft, change, desk }: Pro
               <>
                 <p role="alert">{each.problem}</p>
                 <p class="row">
-                  <button class="small" onClick={() => void send(each.key, each.body)}>
+                  <button
+                    class="small"
+                    onClick={() => {
+                      document.getElementById("talk")?.focus(); // the buttons go while it is on its way
+                      void send(each.key, each.body);
+                    }}
+                  >
                     {say.again}
                   </button>
                   <button class="small plain" onClick={() => rewrite(each)}>
@@ -109,10 +128,11 @@ export function Talk({ idea, comments, whole, viewer, draft, change, desk }: Pro
       {idea.viewerCanDo.includes("COMMENT") && (
         <form onSubmit={submit}>
           <div class="field">
-            <label for="answer">{say.answer}</label>
+            <label for="answer">{label}</label>
             <p class="hint" id="answer-hint">
-              {say.answerHint}
+              {hint}
             </p>
+            <p role="status">{draft.aside && say.aside}</p>
             <textarea
               id="answer"
               rows={3}
@@ -120,7 +140,10 @@ export function Talk({ idea, comments, whole, viewer, draft, change, desk }: Pro
               required
               maxLength={4000}
               value={draft.comment}
-              onInput={(event) => change(idea.id, () => ({ comment: event.currentTarget.value }))}
+              onInput={(event) => {
+                const comment = event.currentTarget.value;
+                change(idea.id, ({ aside }) => ({ comment, aside: aside && comment !== "" }));
+              }}
             />
           </div>
           <button>{say.send}</button>

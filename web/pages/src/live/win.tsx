@@ -1,15 +1,15 @@
 // Sharing the win that came of an idea, in short, and thanking those who made it happen.
-
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { client } from "../client/client";
 import type { Idea } from "../client/feed";
 import { newKey } from "../client/key";
 import { dataOf, payload } from "../client/open";
 import { live as say } from "../words/en/live";
-import { type Person, SHARE_WIN, SUPPORTERS } from "./asked";
+import { SHARE_WIN } from "./asked";
 import type { Desk } from "./desk";
-import type { Change, Draft } from "./drafts";
+import { type Change, type Draft, setAside, type WinDraft } from "./drafts";
 import { told, wrong } from "./said";
+import { Thanks } from "./thanks";
 
 interface Props {
   idea: Idea;
@@ -20,67 +20,45 @@ interface Props {
   tell: (text: string) => void;
 }
 
-/** Who supports an idea now: support is given and taken back in turns, so an odd number of times means yes. */
-async function supporters(id: string): Promise<Person[]> {
-  const found = new Map<string, Person>();
-  for (let after: string | null = null, more = true; more; ) {
-    const page: Page = dataOf(await client.query(SUPPORTERS, { id, after })).feed;
-    for (const { actor } of page?.nodes ?? []) {
-      if (actor === null || actor.deactivatedAt !== null) continue;
-      if (!found.delete(actor.id)) found.set(actor.id, actor);
-    }
-    more = page?.pageInfo.hasNextPage ?? false;
-    after = page?.pageInfo.endCursor ?? null;
-  }
-  return [...found.values()];
-}
-
-type Page = {
-  nodes: readonly { actor: (Person & { deactivatedAt: string | null }) | null }[];
-  pageInfo: { hasNextPage: boolean; endCursor: string | null };
-} | null;
-
 export function ShareWin({ idea, again, draft, change, desk, tell }: Props) {
   const { win } = draft;
-  const [people, setPeople] = useState<Person[]>([]);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
-  const typed = (how: Partial<NonNullable<Draft["win"]>>) =>
-    change(idea.id, (now) => ({ win: now.win && { ...now.win, ...how } }));
+  const typed = (how: Partial<WinDraft>) => change(idea.id, (now) => ({ win: now.win && { ...now.win, ...how } }));
 
-  useEffect(() => {
-    let left = false;
-    if (win !== null)
-      void supporters(idea.id).then(
-        (found) => left || setPeople(found),
-        () => {},
-      );
-    return () => {
-      left = true;
-    };
-  }, [idea.id, win === null, idea.supportCount]);
-
+  const moves = idea.status === "TESTING";
+  const opener = useRef<HTMLButtonElement>(null);
   const began = useRef(false);
 
   function begin() {
     began.current = true;
-    change(idea.id, () => ({ win: { key: newKey(), headline: "", change: "", thanks: [] } }));
+    change(idea.id, () => ({ win: { key: "", words: "", headline: "", change: "", thanks: [], found: [] } }));
+  }
+
+  function cancel() {
+    change(idea.id, () => ({ win: null }));
+    requestAnimationFrame(() => opener.current?.focus());
   }
 
   async function submit(event: SubmitEvent) {
     event.preventDefault();
-    if (win === null) return;
+    if (win === null || busy) return;
     setBusy(true);
     setProblem(null);
     try {
-      const { key, thanks, ...said } = win;
-      const input = { ...said, ideaIds: [idea.id], thankIds: [...thanks], idempotencyKey: key };
+      const said = { headline: win.headline, change: win.change, thankIds: [...win.thanks] };
+      const words = JSON.stringify(said);
+      // Sent again it is done once; with other words it is another.
+      const key = win.words === words ? win.key : newKey();
+      typed({ key, words });
+      const input = { ...said, ideaIds: [idea.id], idempotencyKey: key };
       const answer = payload(dataOf(await client.mutation(SHARE_WIN, { input })).shareWin);
       if (answer.win === null) setProblem(told(answer.userErrors));
       else {
         desk()?.take({ wins: [answer.win] });
-        change(idea.id, () => ({ win: null }));
-        tell(say.shared(answer.win.headline));
+        change(idea.id, (now) => ({ ...(moves && setAside(now)), win: null }));
+        const { headline } = answer.win;
+        tell(moves ? say.sharedAndMoved(headline, idea.reference, say.statuses.IMPLEMENTED) : say.shared(headline));
         document.getElementById("idea")?.focus();
       }
     } catch (error) {
@@ -91,14 +69,11 @@ export function ShareWin({ idea, again, draft, change, desk, tell }: Props) {
 
   if (win === null) {
     return (
-      <button class="small" onClick={begin}>
+      <button class="small" ref={opener} onClick={begin}>
         {again ? say.winAgain : say.win}
       </button>
     );
   }
-  const author = idea.author === null ? [] : [{ ...idea.author, as: say.author }];
-  const others = people.filter((each) => each.id !== idea.author?.id).map((each) => ({ ...each, as: say.supporter }));
-  const all = [...author, ...others].slice(0, 50);
   return (
     <form onSubmit={submit} aria-labelledby="win">
       <h3 id="win">{say.win}</h3>
@@ -126,31 +101,19 @@ export function ShareWin({ idea, again, draft, change, desk, tell }: Props) {
           onInput={(event) => typed({ change: event.currentTarget.value })}
         />
       </label>
-      <fieldset>
-        <legend>{say.thanks}</legend>
-        {all.length === 0 && <p class="quiet">{say.nobody}</p>}
-        {all.map(({ id, name, as }) => (
-          <div key={id} class="choice">
-            <input
-              type="checkbox"
-              id={`thank-${id}`}
-              checked={win.thanks.includes(id)}
-              onChange={(event) =>
-                typed({
-                  thanks: event.currentTarget.checked ? [...win.thanks, id] : win.thanks.filter((each) => each !== id),
-                })
-              }
-            />
-            <label for={`thank-${id}`}>
-              {name} <span class="quiet">({as})</span>
-            </label>
-          </div>
-        ))}
-      </fieldset>
+      <Thanks
+        idea={idea.id}
+        of={idea.supportCount + idea.commentCount}
+        thanks={win.thanks}
+        found={win.found ?? []}
+        change={(thanks, found) => typed({ thanks, found })}
+      />
+      <p class="quiet">{say.winSeen}</p>
+      {moves && <p>{say.winMoves(say.statuses.IMPLEMENTED)}</p>}
       {problem !== null && <p role="alert">{problem}</p>}
       <p class="row">
-        <button disabled={busy}>{say.shareWin}</button>
-        <button type="button" class="plain" onClick={() => change(idea.id, () => ({ win: null }))}>
+        <button aria-disabled={busy}>{say.shareWin}</button>
+        <button type="button" class="plain" onClick={cancel}>
           {say.cancel}
         </button>
       </p>

@@ -45,6 +45,13 @@ export const live = spoken({
   edited: "edited",
   kinds: { COMMENT: "", RESPONSE: "Answer", STATUS_REASON: "Reason" },
   answer: "Your answer",
+  comment: "Your comment",
+  ownIdea: "It is your own idea: somebody else answers it.",
+  answers: (unit: string | null, names: string) =>
+    unit === null
+      ? "It is not the answer that the idea waits for: that comes from a coach."
+      : `It is not the answer that the idea waits for: that comes from the lead of ${unit}, ${names}, or from a coach.`,
+  aside: "What you wrote as a reason is here now, because that decision cannot be made any more. It was not sent.",
   answerHint: "Everybody can read it, and your name is with it.",
   send: "Send",
   sending: "Being sent …",
@@ -54,6 +61,10 @@ export const live = spoken({
   unknown: "It may not have been sent. Sending again does nothing twice.",
   you: "You",
   decision: "Where it stands",
+  decides: (unit: string | null, names: string) =>
+    unit === null
+      ? "A coach decides where it stands."
+      : `The lead of ${unit}, ${names}, or a coach decides where it stands.`,
   move: "Move it to",
   chooseStatus: "Choose",
   reason: "Why",
@@ -70,7 +81,12 @@ export const live = spoken({
   editedBy: (name: string, at: string) => `${name} changed it at ${at}.`,
   conflict: "Your decision was not sent, because the idea changed meanwhile. Please look at it again, then decide.",
   notSent: (reference: string) => `Your decision on ${reference} was not sent.`,
+  notSentGone: (reference: string) =>
+    `${reference} is no longer there, so your decision on it was not sent. It was taken back, or cannot be seen.`,
+  takenBack: "Your decision was not sent, because the idea is no longer there.",
+  left: "You left the page before it was certain that your decision was sent. Please look at where the idea stands.",
   look: "Look at it",
+  seen: "All right",
   statuses: {
     OPEN: "Open",
     UNDER_REVIEW: "Being looked into",
@@ -88,19 +104,37 @@ export const live = spoken({
   winAgain: "Share another win",
   headline: "What got better, in a line",
   change: "What was changed",
-  thanks: "Thank by name (who agrees to it)",
+  winMoves: (status: string) => `Sharing it also moves the idea to “${status}”.`,
+  winSeen: "Everybody in the organisation can read it, and screens on the wall may show it. It cannot be taken back.",
+  thanks: "Whom do you thank?",
+  thanksHint:
+    "Those who agree to it. Everybody can read it here, and they find it under their own ideas. Screens on the wall name only those who chose to be named there.",
   author: "author",
   supporter: "supporter",
-  nobody: "Nobody can be thanked by name here.",
+  commenter: "commented",
+  foundPerson: "found by name",
+  unnamed: "not named on screens",
+  findOthers: "Find others by name",
+  findNone: "Nobody else has this name.",
+  findSome: (n: number, more: boolean) => (n === 1 ? "1 person" : `${more ? "The first " : ""}${n} people`),
+  add: (name: string) => `Thank ${name}`,
   shareWin: "Share the win",
   cancel: "Not now",
   shared: (headline: string) => `Shared: ${headline}`,
+  sharedAndMoved: (headline: string, reference: string, status: string) =>
+    `Shared: ${headline}. ${reference} is now “${status}”.`,
   themes: "Themes: open and close",
-  noThemes: "There are no themes yet.",
   themeStatuses: { DRAFT: "Draft", OPEN: "Open", CLOSED: "Closed" },
   openTheme: "Open",
   closeTheme: "Close",
   openThemeNamed: (title: string) => `Open “${title}”`,
   closeThemeNamed: (title: string) => `Close “${title}”`,
+  closeSure: (title: string) => `Close “${title}” for everybody? It takes no more ideas until it is opened again.`,
+  closeYes: "Yes, close it",
+  leaveOpen: "Leave it open",
+  themeClosed: (title: string) => `“${title}” is closed.`,
+  themeOpened: (title: string) => `“${title}” is open.`,
+  away: "The server cannot be reached just now. Nothing of what you wrote is lost; please try again.",
+  broken: "That did not work, and it is not your doing. Please try again.",
   failed: "Not done: the server cannot be reached just now. Please try again.",
 });

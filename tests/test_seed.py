@@ -110,6 +110,16 @@ async def test_the_lead_finds_ideas_that_wait_and_the_nurse_finds_hers(demo: Dat
     assert hers >= 3
 
 
+async def test_most_agree_to_be_named_on_screens_so_that_a_wall_has_somebody_to_thank(demo: Database) -> None:
+    people, agreeing = await number(demo, "person"), await number(demo, "person", "shown_on_screens")
+    assert 0.6 * people < agreeing < people
+    thanked = "exists (select from win_thanks join person on person.id = person_id where win_id = win.id and {})"
+    assert await number(demo, "win", thanked.format("shown_on_screens")) == await number(demo, "win")
+    assert await number(demo, "win", thanked.format("not shown_on_screens")) > 0
+    for own in ("nurse", "lead"):
+        assert await number(demo, "person", f"email = '{own}@demo.example' and shown_on_screens") == 1
+
+
 async def test_times_are_in_an_order_that_could_have_been(demo: Database) -> None:
     for wrong in (
         "select count(*) from idea where submitted_at > now() or active_at > now() or first_response_at < submitted_at",

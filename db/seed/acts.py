@@ -17,7 +17,7 @@ from db.operations.people import insert_person
 from db.operations.themes import create_theme, open_theme
 from db.operations.units import create_unit, lock_tree
 from db.operations.wins import share_win
-from db.seed.known import Known
+from db.seed.known import Known, draws
 from db.seed.lives import Life, Moved, Said, Step, Supported, Won
 from db.seed.together import together
 from db.terms import Role, Value
@@ -28,7 +28,11 @@ _ROLES = {
     "MODERATOR": (Role.CONTRIBUTOR, Role.MODERATOR),
     "EXECUTIVE": (Role.EXECUTIVE,),
 }
-_PASSWORDS = "update person set password_hash = $2 where organisation_id = $1 and id = any($3)"
+_WELCOMED = """
+update person set password_hash = $2, shown_on_screens = id = any($4) where organisation_id = $1 and id = any($3)
+"""
+_AGREE = 0.8  # of all, to be named on screens
+_OWN = ("nurse@demo.example", "lead@demo.example")  # agree, so that what they do is seen on the wall
 
 
 class Doing:
@@ -57,7 +61,7 @@ async def add_units(doing: Doing, admin: UUID) -> list[UUID]:
 async def add_people(
     doing: Doing, admin: UUID, plans: Sequence[PersonPlan], places: Sequence[UUID | None], password_hash: str
 ) -> list[UUID]:
-    """People who have been through their invitation: with a password."""
+    """People who have been through their invitation: with a password, and most of them agree to be named on screens."""
     await lock_tree(doing.tx)
     ids = [uuid4() for _ in plans]
 
@@ -73,9 +77,14 @@ async def add_people(
         )
 
     await together(doing.tx, [partial(add, person, plan) for person, plan in zip(ids, plans, strict=True)])
-    await doing.tx.run(_PASSWORDS, doing.tx.organisation, password_hash, ids)
+    agreeing = [person for person, plan in zip(ids, plans, strict=True) if _agrees(plan)]
+    await doing.tx.run(_WELCOMED, doing.tx.organisation, password_hash, ids, agreeing)
     doing.events.extend(Silent(actor=admin) for _ in ids)
     return ids
+
+
+def _agrees(plan: PersonPlan) -> bool:
+    return plan.email in _OWN or draws("screens", plan.email).random() < _AGREE
 
 
 async def add_theme(

@@ -20,6 +20,7 @@ export function Pairing({ revoked, done }: { revoked: boolean; done: () => void 
             {code.code}
           </p>
           <QrCode address={code.address} label={say.label} />
+          {isLoopback(new URL(code.address).hostname) && <p class="loopback">{say.loopback}</p>}
         </>
       )}
       <p>
@@ -27,4 +28,9 @@ export function Pairing({ revoked, done }: { revoked: boolean; done: () => void 
       </p>
     </main>
   );
+}
+
+/** Whether an address leads, from wherever it is opened, back to there: never from a phone to here. */
+function isLoopback(hostname: string): boolean {
+  return hostname === "localhost" || hostname.endsWith(".localhost") || hostname === "[::1]" || /^127\./.test(hostname);
 }

@@ -1,6 +1,6 @@
 // Approving a screen: on the phone of who leads the unit, by the code that the wall shows.
 import { render } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { client } from "../client/client";
 import { dataOf, payload } from "../client/open";
 import { isSignedIn } from "../client/session";
@@ -13,7 +13,9 @@ function Pair() {
   const [choices, setChoices] = useState<Place[] | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
-  const [done, setDone] = useState<string | null>(null);
+  const [done, setDone] = useState<{ name: string; unitId: string | null } | null>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), [done]); // the button is gone
 
   useEffect(() => {
     client.query(ASKED, {}).then(
@@ -35,7 +37,7 @@ function Pair() {
     try {
       const answer = payload(dataOf(await client.mutation(APPROVE, { input })).approvePairing);
       if (answer.screen === null) setProblem(answer.userErrors.map((error) => error.message).join(" "));
-      else setDone(answer.screen.name);
+      else setDone({ name: answer.screen.name, unitId: input.unitId });
     } catch (error) {
       setProblem(
         error instanceof Error && "graphQLErrors" in error ? error.message.replace(/^\[GraphQL\] /, "") : say.failed,
@@ -48,9 +50,21 @@ function Pair() {
     return (
       <main>
         <div role="status">
-          <h1>{say.done(done)}</h1>
+          <h1 ref={heading} tabIndex={-1}>
+            {say.done(done.name)}
+          </h1>
         </div>
         <p>{say.after}</p>
+        <nav>
+          <ul>
+            <li>
+              <a href={`/board?unit=${encodeURIComponent(done.unitId ?? "all")}`}>{say.board}</a>
+            </li>
+            <li>
+              <a href="/settings#screens">{say.screens}</a>
+            </li>
+          </ul>
+        </nav>
       </main>
     );
   }

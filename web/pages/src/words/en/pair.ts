@@ -13,6 +13,8 @@ export const pair = spoken({
   going: "Pairing …",
   done: (name: string) => `“${name}” shows the board now`,
   after: "It may take a few seconds. You can rename or unpair it in the settings at any time.",
+  screens: "To the screens in the settings",
+  board: "See what it shows",
   nothing: "Screens are paired by those who lead a unit and by administrators.",
   failed: "The server cannot be reached just now. Please try again.",
 });

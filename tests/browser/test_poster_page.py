@@ -128,6 +128,24 @@ async def test_it_prints_as_one_page_black_on_white_and_only_itself(
     await expect(page.locator("html")).to_have_css("background-color", "rgb(255, 255, 255)")
 
 
+async def test_on_a_phone_what_is_chosen_is_read_whole(
+    groundswell: Server, hospital: Hospital, phone: BrowserContext
+) -> None:
+    await theme(hospital, title="T" * 140)
+    page = await poster(phone, groundswell)
+    room = await page.get_by_label("For which theme?").evaluate(
+        """select => {
+          const style = getComputedStyle(select);
+          const pen = document.createElement("canvas").getContext("2d");
+          pen.font = style.font;
+          const text = pen.measureText(select.selectedOptions[0].label).width;
+          return select.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) - text;
+        }"""
+    )
+    assert room >= 16  # for the arrow
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 async def test_the_button_prints(groundswell: Server, desk: BrowserContext) -> None:
     await desk.add_init_script("window.print = () => { window.printed = (window.printed ?? 0) + 1 }")
     page = await poster(desk, groundswell)

@@ -47,7 +47,9 @@ async def test_a_lead_pairs_a_screen_from_the_phone_and_unpairs_it(
     board, code, address = await waiting(television, groundswell)
     assert address == f"{groundswell.url}/pair#code={code}"
     assert await violations(board) == []
+    await expect(board.get_by_text("This address works on this computer alone")).to_be_visible()
     page = await approved(phone, groundswell, address)
+    await expect(page.get_by_role("heading", name="“By the lift” shows the board now")).to_be_focused()
     assert await violations(page) == []
     await expect(board.get_by_role("heading", name="Ward A")).to_be_visible(timeout=SOON)
     await expect(board.get_by_text("On our ward").first).to_be_visible(timeout=SOON)
@@ -60,6 +62,35 @@ async def test_a_lead_pairs_a_screen_from_the_phone_and_unpairs_it(
     await expect(board.get_by_text("On our ward", exact=True)).to_have_count(0, timeout=5_000)
     await expect(board.get_by_role("heading", name="This screen was unpaired")).to_be_visible(timeout=SOON)
     await expect(board.locator(".code")).to_have_text(board_code(), timeout=SOON)
+
+
+async def test_who_has_paired_a_screen_goes_on_to_what_it_shows_and_to_all_screens(
+    groundswell: Server, hospital: Hospital, television: BrowserContext, phone: BrowserContext
+) -> None:
+    _, _, address = await waiting(television, groundswell)
+    page = await approved(phone, groundswell, address)
+    await page.get_by_role("link", name="To the screens in the settings").click()
+    await expect(page.get_by_role("heading", name="By the lift")).to_be_visible(timeout=SOON)
+    await page.go_back()
+    _, _, address = await waiting(television, groundswell)
+    await page.close()
+    page = await phone.new_page()
+    await page.goto(address)
+    await page.get_by_label("What is the screen called?").fill("By the door")
+    await expect(page.get_by_role("option", name="Ward A")).to_be_attached(timeout=SOON)
+    await page.get_by_role("button", name="Pair it").click()
+    await page.get_by_role("link", name="See what it shows").click(timeout=SOON)
+    await expect(page.get_by_role("heading", name="Ward A")).to_be_visible(timeout=SOON)
+    assert page.url == f"{groundswell.url}/board?unit=unit_{hospital.ward_a}"
+
+
+async def test_an_address_that_a_phone_can_open_is_shown_without_a_warning(
+    hospital: Hospital, television: BrowserContext
+) -> None:
+    async with running(hospital.database.dsn, public_url="https://ideas.ashcombe.example") as server:
+        board, _, address = await waiting(television, server)
+        assert address.startswith("https://ideas.ashcombe.example/pair#code=")
+        await expect(board.get_by_text("This address works on this computer alone")).to_have_count(0)
 
 
 async def test_a_wrong_code_is_told_and_the_right_one_still_works(

@@ -2,7 +2,15 @@
 import type { RefObject } from "preact";
 import { useLayoutEffect, useState } from "preact/hooks";
 
-const ROOMS = [1.5, 1.25, 1]; // by how much all of it grows where there is little
+/** By how much all of it grows, and by how many lines its texts may, where there is little. */
+const ROOMS = [
+  { room: 1.5, lines: 1 },
+  { room: 1.35, lines: 1 },
+  { room: 1.2, lines: 1 },
+  { room: 1.1, lines: 1 },
+  { room: 1, lines: 1 },
+  { room: 1, lines: 0 },
+];
 
 /** How many entries of each list there is room for, by the list's name. */
 export type Fitting = Readonly<Record<string, number>>;
@@ -31,8 +39,10 @@ export function useFitting(wall: RefObject<HTMLElement | null>): Fitting {
 /** Lists say by `data-list` who they are, and by `data-least` how many entries must have room before all of it grows. */
 function fit(wall: HTMLElement): Fitting {
   const lists = [...wall.querySelectorAll<HTMLElement>("[data-list]")];
-  for (const room of ROOMS) {
-    document.documentElement.style.setProperty("--room", String(room));
+  const { style } = document.documentElement;
+  for (const { room, lines } of ROOMS) {
+    style.setProperty("--room", String(room));
+    style.setProperty("--lines", String(lines));
     if (lists.every((list) => whole(list) >= Number(list.dataset["least"]))) break;
   }
   return Object.fromEntries(lists.map((list) => [list.dataset["list"], whole(list)]));

@@ -8,7 +8,7 @@ export function Invitation() {
     <aside class="invitation" aria-label={say.idea}>
       <QrCode address={address} label={say.code(address)} />
       <p>
-        {say.idea} <span class="quiet">{say.shareAt}</span>{" "}
+        <strong>{say.idea}</strong> {say.shareAt}{" "}
         <span class="address">
           {location.host}
           <wbr />

@@ -14,7 +14,7 @@ from tests.server import Server, running
 SIZES = {"phone": (390, 844), "desk": (1280, 800), "television": (1920, 1080)}
 PAGES = ("board", "share", "mine", "live", "poster", "settings", "pair", "welcome")
 # What the page says itself, by its kind; what people wrote and are called stands as it is.
-OURS = "main label, main legend, h1, main button[type=submit], .hint, [role=alert]"
+OURS = "main label, main legend, h1, .wall h2, .wall label, main button[type=submit], .hint, [role=alert]"
 PEOPLES = ("Falls", "Ada", "Nina", "No hoist", "Home before", "Ward", "Ashcombe", "Medicine", "Lift")
 
 

@@ -107,6 +107,21 @@ async def test_a_wrong_code_is_told_and_the_right_one_still_works(
     await expect(board.get_by_role("heading", name="Ward A")).to_be_visible(timeout=SOON)
 
 
+async def test_a_television_whose_clock_is_wrong_pairs_all_the_same(
+    groundswell: Server, television: BrowserContext, phone: BrowserContext
+) -> None:
+    await television.add_init_script("const now = Date.now; Date.now = () => now() + 365 * 24 * 60 * 60_000")
+    requests: list[str] = []
+    television.on(
+        "request",
+        lambda request: requests.append(request.url) if "RequestPairing" in (request.post_data or "") else None,
+    )
+    board, _, address = await waiting(television, groundswell)
+    await approved(phone, groundswell, address)
+    await expect(board.get_by_role("heading", name="Ward A")).to_be_visible(timeout=SOON)
+    assert len(requests) == 1
+
+
 async def test_a_code_that_nobody_takes_makes_room_for_another(groundswell: Server, television: BrowserContext) -> None:
     await television.clock.install()
     board, code, _ = await waiting(television, groundswell)

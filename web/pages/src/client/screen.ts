@@ -4,6 +4,7 @@ import { dataOf, open, payload } from "./open";
 
 const KEPT = "groundswell.screen";
 const AGAIN = 10_000; // ms, where the server cannot be reached
+const LONGEST = 10 * 60_000; // ms for which a code is good
 
 const REQUEST = graphql(`
   mutation RequestPairing($input: RequestPairingInput!) {
@@ -40,7 +41,9 @@ export async function pair(show: (code: Code | null) => void): Promise<void> {
       if (code === null || deviceSecret === null || approveUrl === null || expiresAt === null)
         throw new Error("no code");
       show({ code, address: approveUrl });
-      await redeemed(deviceSecret, Date.parse(expiresAt), (pollSeconds ?? 5) * 1000);
+      // A television's clock may be wrong by years: then what it takes from a time on the server's is of no use.
+      const left = Date.parse(expiresAt) - Date.now();
+      await redeemed(deviceSecret, left > 0 && left < LONGEST ? left : LONGEST, (pollSeconds ?? 5) * 1000);
     } catch {
       show(null);
       await wait(AGAIN);
@@ -49,8 +52,9 @@ export async function pair(show: (code: Code | null) => void): Promise<void> {
 }
 
 /** Asks until somebody has approved it or the code has ended. A connection that is away for a while costs nothing. */
-async function redeemed(deviceSecret: string, until: number, every: number): Promise<void> {
-  while (Date.now() < until) {
+async function redeemed(deviceSecret: string, left: number, every: number): Promise<void> {
+  const begun = performance.now();
+  while (performance.now() - begun < left) {
     await wait(every);
     const result = await open.mutation(REDEEM, { input: { deviceSecret } });
     const answer = result.data?.redeemPairing;

@@ -260,7 +260,9 @@ async def test_who_comes_back_is_told_that_a_decision_was_not_sent_when_they_lef
     page = await at_desk(browser, groundswell)
     await decide(await open_idea(page, TITLE), "Not to be done", "Too dear.")
     await expect(page.get_by_role("button", name="Undo")).to_be_visible()
-    await page.evaluate("window.fetch = () => new Promise(() => {})")  # nothing goes out until the page is left
+    await page.evaluate(
+        "() => { window.fetch = () => new Promise(() => {}); }"
+    )  # nothing goes out until the page is left
     await page.reload()
     idea = page.get_by_role("article", name=TITLE)
     await expect(idea.get_by_role("alert")).to_contain_text("You left the page before", timeout=SOON)

@@ -1,6 +1,8 @@
 """The settings page as administrators, leads and nurses meet it: each sees and does what the server lets them."""
 
-from playwright.async_api import Browser, Locator, Page, Route, expect
+import asyncio
+
+from playwright.async_api import APIResponse, Browser, Locator, Page, Route, expect
 
 from db.operations import people, screens, units
 from db.terms import Role
@@ -349,3 +351,33 @@ async def test_who_leads_a_unit_is_offered_that_and_what_is_below_for_a_theme(
     await page.get_by_label("What is everyone to work toward?").fill("Nobody is woken without need")
     await page.get_by_role("button", name="Create it as a draft").click()
     await expect(item(page, "Quiet nights")).to_contain_text("Ward B", timeout=SOON)
+
+
+async def test_what_was_asked_before_a_screen_was_unpaired_does_not_bring_it_back(
+    groundswell: Server, hospital: Hospital, browser: Browser
+) -> None:
+    await paired(hospital)
+    context = await browser.new_context()
+    await context.clock.install()
+    page = await signed_in(context, groundswell, "/settings#screens", email=ADMIN)
+    lift = item(page, "By the lift")
+    await expect(lift).to_be_visible(timeout=SOON)
+    held: asyncio.Queue[tuple[Route, APIResponse]] = asyncio.Queue()
+
+    async def late(route: Route) -> None:
+        if "query Screens" in (route.request.post_data or ""):
+            await held.put((route, await route.fetch()))
+        else:
+            await route.fallback()
+
+    await page.route("**/graphql", late)
+    await context.clock.fast_forward(31_000)
+    route, before = await held.get()
+    await page.get_by_role("button", name="Unpair By the lift").click()
+    await page.get_by_role("button", name="Yes, unpair").click()
+    await expect(lift).to_contain_text("unpaired on", timeout=SOON)
+    async with page.expect_event("requestfinished", lambda request: "query Screens" in (request.post_data or "")):
+        await route.fulfill(response=before)
+    await page.evaluate("() => new Promise((shown) => setTimeout(shown, 50))")
+    await expect(lift).to_contain_text("unpaired on")
+    await expect(page.get_by_role("button", name="Unpair By the lift")).to_have_count(0)

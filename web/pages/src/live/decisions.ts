@@ -34,6 +34,7 @@ export function useDecisions({ desk, shown, change, tell }: Given): Decisions {
     const { idea, reference, to, reason, version, since } = held;
     const input = { ideaId: idea, to, reason: reason.trim() || null, expectedVersion: version };
     change(idea, () => ({ sending: true }));
+    if (viewer !== null) remember(viewer, held); // the page may be left before it is answered
     try {
       const given = await (bearer === null
         ? client.mutation(DECIDE, { input }, LASTING)
@@ -80,10 +81,7 @@ export function useDecisions({ desk, shown, change, tell }: Given): Decisions {
 
   const { all, hold, drop } = useHeld(
     (held) => void send(held),
-    (held, bearer) => {
-      if (viewer !== null) remember(viewer, held);
-      void send(held, bearer);
-    },
+    (held, bearer) => void send(held, bearer),
   );
 
   useEffect(() => {

@@ -1,4 +1,4 @@
-// Decisions that were sent while the page was left: kept in this tab until it is known what became of them.
+// Decisions that are on their way, kept in this tab until it is known what became of them, though the page is left.
 import type { Held } from "./held";
 
 const name = (viewer: string) => `groundswell.live.left.${viewer}`;

@@ -7,10 +7,10 @@ const SHOWN = graphql(`
     asOf
     unit { name }
     themes { id title objective closesOn }
-    newIdeas(first: 12) { id title author { name } theme { title } }
-    awaitingResponse(first: 12) { id title author { name } theme { title } responseDueAt }
+    newIdeas(first: 12) { id title submittedAt author { name } theme { title } }
+    awaitingResponse(first: 12) { id title submittedAt author { name } theme { title } responseDueAt }
     testing(first: 12) { id title author { name } theme { title } }
-    wins(first: 6) { id headline thanks { name } }
+    wins(first: 6) { id headline sharedAt thanks { name } }
     counts { newIdeas awaitingResponse testing wins }
   }
 `);
@@ -23,14 +23,14 @@ export const NOW = graphql(`query BoardNow($unit: ID) { board(unitId: $unit) { .
 export const OF_SCREEN = graphql(`query OfScreen { organisation { name } }`);
 
 export const OF_PERSON = graphql(`
-  query OfPerson {
+  query OfPerson($after: String) {
     viewer { ... on Person { unit { id } } }
-    organisation { name units(first: 100) { nodes { id name } } }
+    organisation { name units(first: 100, after: $after) { nodes { id name } pageInfo { hasNextPage endCursor } } }
   }
 `);
 
 export type Board = ResultOf<typeof BOARD>["board"];
-export type Idea = Board["newIdeas"][number] & { responseDueAt?: string | null };
+export type Idea = Board["testing"][number] & { responseDueAt?: string | null };
 export type Win = Board["wins"][number];
 export type Theme = Board["themes"][number];
 export type Unit = ResultOf<typeof OF_PERSON>["organisation"]["units"]["nodes"][number];

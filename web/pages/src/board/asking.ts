@@ -2,6 +2,7 @@
 import { Client, fetchExchange } from "@urql/core";
 import { ask } from "../client/asking";
 import { client } from "../client/client";
+import { every } from "../client/every";
 import { sooner } from "../client/live";
 import { URL as API, dataOf } from "../client/open";
 import { screenToken } from "../client/screen";
@@ -46,9 +47,14 @@ async function ofScreen(): Promise<Whose> {
 }
 
 async function ofPerson(): Promise<Whose> {
-  const { viewer, organisation } = await ask(OF_PERSON, {});
-  const own = "unit" in viewer ? (viewer.unit?.id ?? null) : null;
-  return { organisation: organisation.name, units: organisation.units.nodes, own };
+  const found: Whose = { organisation: "", units: [], own: null };
+  found.units = await every(async (after) => {
+    const { viewer, organisation } = await ask(OF_PERSON, { after });
+    found.organisation = organisation.name;
+    found.own = "unit" in viewer ? (viewer.unit?.id ?? null) : null;
+    return organisation.units;
+  });
+  return found;
 }
 
 /** What there is to be seen now; null where there is no such board. */

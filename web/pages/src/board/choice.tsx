@@ -1,4 +1,5 @@
 // Whose board: what somebody who is signed in may choose, and a screen may not.
+import { Nav } from "../nav/nav";
 import { board as say } from "../words/en/board";
 import type { Whose } from "./asking";
 
@@ -34,6 +35,7 @@ export function Choice({ whose: { organisation, units, own }, unit, choose }: Pr
           ))}
         </select>
       </label>
+      <Nav here="board" />
     </footer>
   );
 }

@@ -12,6 +12,8 @@ const PLACES = [
   [0, 1],
 ]; // of half a line's height: less than anybody notices
 const LOADED = "groundswell.loaded";
+const PATIENCE = 10_000; // ms, with an answer to whether the server is there
+const APART = 10_000; // ms, at most, so that the walls of a hospital do not load at one moment
 
 /** Moves the page by a few pixels now and then. Ends with the returned function. */
 export function drift(): () => void {
@@ -37,35 +39,51 @@ export interface Watched {
  * whatever hangs, hangs here.
  */
 export function watch({ live, shown, ask }: Watched): void {
-  let since = Date.now();
-  let compared = Date.now();
+  // Not by the clock, which a television may set right at any time.
+  let since = performance.now();
+  let compared = performance.now();
   let behind: { shown: string | null; since: number } | null = null;
 
   async function compare(): Promise<void> {
-    compared = Date.now();
+    compared = performance.now();
     const before = shown();
     const now = await ask();
     // What came meanwhile is compared next time. A page that changes does not hang.
     if (now === null || shown() !== before || now === before) behind = null;
-    else if (behind?.shown !== before) behind = { shown: before, since: Date.now() };
+    else if (behind?.shown !== before) behind = { shown: before, since: performance.now() };
   }
 
   setInterval(async () => {
-    if (live()) since = Date.now();
-    if (Date.now() - compared >= COMPARE_EVERY) await compare().catch(() => {}); // away: nothing to tell by
-    if (behind !== null && Date.now() - behind.since >= BEHIND_FOR) await reload();
-    else if (Date.now() - since >= LOST_FOR) await reload();
+    if (live()) since = performance.now();
+    if (performance.now() - compared >= COMPARE_EVERY) await compare().catch(() => {}); // away: nothing to tell by
+    if (behind !== null && performance.now() - behind.since >= BEHIND_FOR) await reload();
+    else if (performance.now() - since >= LOST_FOR) await reload();
   }, LOOK_EVERY);
 }
 
 /** Loads the page anew where the server answers, but not all the time. */
 export async function reload(): Promise<void> {
-  if (Date.now() - Number(sessionStorage.getItem(LOADED) ?? 0) < AT_LEAST) return;
-  const answers = await fetch("/healthz", { cache: "no-store" }).then(
+  const since = Date.now() - Number(sessionStorage.getItem(LOADED) ?? 0);
+  if (since >= 0 && since < AT_LEAST) return; // less: the clock was set back
+  if (!(await isThere())) return;
+  sessionStorage.setItem(LOADED, String(Date.now()));
+  location.reload();
+}
+
+let renewing = false;
+
+/** Loads the page of another release, once that is there: a wall whose page is an error loads nothing any more. */
+export async function renew(): Promise<void> {
+  if (renewing) return;
+  renewing = true;
+  await new Promise((resolve) => setTimeout(resolve, Math.random() * APART));
+  while (!(await isThere())) await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
+  location.reload();
+}
+
+async function isThere(): Promise<boolean> {
+  return fetch("/board", { cache: "no-store", signal: AbortSignal.timeout(PATIENCE) }).then(
     (response) => response.ok,
     () => false,
   );
-  if (!answers) return;
-  sessionStorage.setItem(LOADED, String(Date.now()));
-  location.reload();
 }

@@ -1,10 +1,11 @@
 // The board: for a television at three metres, left on for months.
 import { type ComponentChild, render } from "preact";
+import { toSignIn } from "../client/asking";
 import { isSignedIn } from "../client/session";
 import { contentNow, screen } from "./asking";
 import { Boundary } from "./boundary";
 import { reload, watch } from "./endurance";
-import { type At, toSignIn, Unshown, Wall } from "./wall";
+import { type At, Unshown, Wall } from "./wall";
 import "../page.css";
 import "./board.css";
 

@@ -1,24 +1,23 @@
 // What hangs on the wall: follows the board, and shows it.
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { toSignIn } from "../client/asking";
 import { live, type State } from "../client/live";
 import { URL as API } from "../client/open";
 import { forgetScreen } from "../client/screen";
 import { token } from "../client/session";
+import { asOf } from "../words/as-of";
 import { board as say } from "../words/en/board";
-import { language } from "../words/language";
 import { type Arrivals, arrivals, MARKED_FOR, NONE } from "./arrivals";
 import { BOARD, type Board, content } from "./asked";
 import { screen, type Whose, whose } from "./asking";
 import { Boundary } from "./boundary";
 import { Choice, chosen } from "./choice";
 import { Ideas, Themes, Wins } from "./columns";
-import { drift } from "./endurance";
+import { drift, renew } from "./endurance";
 import { useFitting } from "./fit";
 import { Invitation } from "./invitation";
 
-const SIGN_IN = `/sign-in?to=${encodeURIComponent(`/board${location.search}`)}`;
-const TIME = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" });
 const MINUTE = 60_000; // ms
 
 const socket = new URL(API, location.href);
@@ -27,7 +26,7 @@ const connection = live({
   url: socket.href,
   // A screen's token is good until it is revoked: one that is refused is no more.
   token: screen === null ? token : async (renew) => (renew ? null : screen),
-  upgraded: () => location.reload(),
+  upgraded: () => void renew(),
 });
 
 /** What the page is at, for who watches over it. `shown`: the content of what was drawn. */
@@ -35,10 +34,6 @@ export interface At {
   unit: string | null | undefined;
   live: boolean;
   shown: string | null;
-}
-
-export function toSignIn(): void {
-  location.replace(SIGN_IN);
 }
 
 export function Wall({ at }: { at: At }) {
@@ -95,7 +90,7 @@ export function Wall({ at }: { at: At }) {
     }
     return null; // what it showed is no longer its to show
   }
-  if (board === null) return <p class="waiting">{say.connecting}</p>;
+  if (board === null) return <Waiting state={state} />;
   const choice = asked !== null && screen === null && <Choice whose={asked} unit={unit ?? null} choose={setUnit} />;
   return (
     <Boundary
@@ -111,16 +106,22 @@ export function Wall({ at }: { at: At }) {
           organisation={asked?.organisation ?? say.organisation}
           marked={marked.at}
           state={
-            state.is === "lost"
-              ? say.lost(TIME.format(state.since))
-              : of === board
-                ? ""
-                : say.behind(TIME.format(new Date(of.asOf)))
+            state.is === "lost" ? say.lost(asOf(state.since)) : of === board ? "" : say.behind(asOf(new Date(of.asOf)))
           }
           choice={choice}
         />
       )}
     </Boundary>
+  );
+}
+
+/** Before the first board. */
+function Waiting({ state }: { state: State }) {
+  return (
+    <div class="waiting" role="status">
+      <p>{state.is === "lost" ? (state.said ?? say.unreached) : say.connecting}</p>
+      {state.is === "lost" && state.said !== null && screen === null && <a href="/board?unit=all">{say.whole}</a>}
+    </div>
   );
 }
 

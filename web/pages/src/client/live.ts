@@ -8,8 +8,15 @@ import { stringifyDocument } from "@urql/core";
 import type { TadaDocumentNode } from "gql.tada";
 import { type Client, createClient } from "graphql-ws";
 
-/** `lost`: nothing arrives just now, and what is shown is as of `since`. `signed-out`: somebody must sign in again. */
-export type State = { is: "connecting" } | { is: "live" } | { is: "lost"; since: Date } | { is: "signed-out" };
+/**
+ * `lost`: nothing arrives just now, and what is shown is as of `since`; `said`: why, where the server said so.
+ * `signed-out`: somebody must sign in again.
+ */
+export type State =
+  | { is: "connecting" }
+  | { is: "live" }
+  | { is: "lost"; since: Date; said: string | null }
+  | { is: "signed-out" };
 
 export interface Live {
   /** Calls `next` with each item, in order, until the returned function is called. */
@@ -112,7 +119,7 @@ export function live({ url, token, upgraded }: Connection): Live {
           const why: unknown = bearer === undefined ? null : await once();
           if (stopped) return;
           refused = why instanceof CloseEvent && REFUSED.has(why.code);
-          state({ is: "lost", since: alive });
+          state({ is: "lost", since: alive, said: words(why) });
           await sooner(Math.min(SHORTEST * 2 ** tries++, LONGEST) * (0.5 + Math.random() / 2));
         }
       }
@@ -124,6 +131,11 @@ export function live({ url, token, upgraded }: Connection): Live {
       };
     },
   };
+}
+
+/** What a subscription was refused by; null where it was cut. */
+function words(why: unknown): string | null {
+  return Array.isArray(why) ? why.map((error: { message: string }) => error.message).join(" ") : null;
 }
 
 /** Waits, but no longer than until the network is said to be back. */

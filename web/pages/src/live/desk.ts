@@ -118,7 +118,7 @@ export function openDesk(opening: Opening): Desk {
         const codes = error instanceof CombinedError ? error.graphQLErrors.map((each) => each.extensions["code"]) : [];
         if (codes.includes("BAD_ARGUMENT") && (filter.theme ?? filter.unit) !== null) return refused();
         refusal = codes.includes("UNAUTHENTICATED");
-        state({ is: "lost", since: heard });
+        state({ is: "lost", since: heard, said: null });
         await sooner(Math.min(1000 * 2 ** tries, LONGEST));
       }
     }

@@ -3,6 +3,8 @@ import { render } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { State } from "../client/live";
 import { isSignedIn } from "../client/session";
+import { Nav } from "../nav/nav";
+import { asOf } from "../words/as-of";
 import { live as say } from "../words/en/live";
 import { ALL, useAddress } from "./address";
 import { Bar } from "./bar";
@@ -12,7 +14,6 @@ import { EMPTY, isTyped, useDrafts } from "./drafts";
 import { Filters } from "./filters";
 import { Opened } from "./idea";
 import { Lists } from "./list";
-import { time } from "./said";
 import { Themes } from "./themes";
 import "../page.css";
 import "../form.css";
@@ -120,7 +121,7 @@ function Live() {
         <Filters filter={filter} themes={themes} units={shown.units} change={(changes) => go(changes)} />
         <Themes themes={themes} desk={() => desk.current} tell={tell} />
         <p class="state" role="status">
-          {state.is === "lost" && say.lost(time(state.since))}
+          {state.is === "lost" && say.lost(asOf(state.since))}
         </p>
         {newer && (
           <p class="row">
@@ -130,6 +131,7 @@ function Live() {
             </button>
           </p>
         )}
+        <Nav here="live" />
       </header>
       <main>
         <Lists

@@ -1,6 +1,6 @@
 // How the desk's questions are put: narrowed by its filter, page by page, and never answered older than it was told.
 import { client } from "../client/client";
-import type { ResultOf } from "../client/graphql";
+import { every } from "../client/every";
 import { dataOf } from "../client/open";
 import { type Asker, type IdeaFilter, OPENED, UNITS, type Unit } from "./asked";
 import { type Filter, homeOf } from "./lists";
@@ -25,14 +25,13 @@ let known: Place | null = null;
 /** The units, asked for once. */
 export async function place(): Promise<Place> {
   if (known !== null) return known;
-  const units: Unit[] = [];
-  let viewer: Asker | object = {};
-  for (let after: string | null = null, more = true; more; ) {
-    const page: ResultOf<typeof UNITS> = dataOf(await client.query(UNITS, { after }));
-    units.push(...page.organisation.units.nodes);
-    viewer = page.viewer;
-    ({ endCursor: after, hasNextPage: more } = page.organisation.units.pageInfo);
-  }
+  const asker: { viewer: Asker | object } = { viewer: {} };
+  const units = await every(async (after) => {
+    const page = dataOf(await client.query(UNITS, { after }));
+    asker.viewer = page.viewer;
+    return page.organisation.units;
+  });
+  const { viewer } = asker;
   known = { units, home: "id" in viewer ? homeOf(viewer, units) : null };
   return known;
 }

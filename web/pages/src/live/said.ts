@@ -10,8 +10,6 @@ import { ledUnit } from "./lists";
 const TIME = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" });
 const DAY = new Intl.DateTimeFormat(language, { weekday: "short", day: "numeric", month: "short" });
 
-export const time = (date: Date) => TIME.format(date);
-
 /** The time of today, else the day. */
 export function when(text: string): string {
   const date = new Date(text);

@@ -5,10 +5,10 @@ import { toSignIn } from "../client/asking";
 import type { State } from "../client/live";
 import { isSignedIn } from "../client/session";
 import { Nav } from "../nav/nav";
+import { asOf } from "../words/as-of";
 import { mine as say } from "../words/en/mine";
 import type { Idea } from "./asked";
 import { Card } from "./card";
-import { time } from "./days";
 import { type Mine, myWins } from "./mine";
 import { type Tended, tend } from "./tend";
 import { Thanks } from "./thanks";
@@ -60,7 +60,7 @@ function Page() {
     <main>
       <h1>{say.title}</h1>
       <p class="state" role="status">
-        {state.is === "lost" ? say.lost(time(state.since)) : ""}
+        {state.is === "lost" ? say.lost(asOf(state.since)) : ""}
       </p>
       <p class="said" role="status">
         {said}

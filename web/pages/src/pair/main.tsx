@@ -1,11 +1,11 @@
 // Approving a screen: on the phone of who leads the unit, by the code that the wall shows.
 import { render } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { client } from "../client/client";
-import { dataOf, payload } from "../client/open";
+import { change, toSignIn, why } from "../client/asking";
+import { payload } from "../client/open";
 import { isSignedIn } from "../client/session";
 import { pair as say } from "../words/en/pair";
-import { APPROVE, ASKED, type Place, places } from "./asked";
+import { APPROVE, type Place, places } from "./asked";
 import "../page.css";
 import "../form.css";
 
@@ -18,10 +18,7 @@ function Pair() {
   useEffect(() => heading.current?.focus(), [done]); // the button is gone
 
   useEffect(() => {
-    client.query(ASKED, {}).then(
-      (result) => setChoices(places(dataOf(result))),
-      () => setProblem(say.failed),
-    );
+    places().then(setChoices, (thrown) => setProblem(why(thrown, say.failed, say.broken)));
   }, []);
 
   async function submit(event: SubmitEvent) {
@@ -32,16 +29,15 @@ function Pair() {
       name: String(given.get("name")),
       unitId: String(given.get("unit")) || null,
     };
+    if (busy || !choices?.length) return;
     setBusy(true);
     setProblem(null);
     try {
-      const answer = payload(dataOf(await client.mutation(APPROVE, { input })).approvePairing);
+      const answer = payload((await change(APPROVE, { input })).approvePairing);
       if (answer.screen === null) setProblem(answer.userErrors.map((error) => error.message).join(" "));
       else setDone({ name: answer.screen.name, unitId: input.unitId });
-    } catch (error) {
-      setProblem(
-        error instanceof Error && "graphQLErrors" in error ? error.message.replace(/^\[GraphQL\] /, "") : say.failed,
-      );
+    } catch (thrown) {
+      setProblem(why(thrown, say.failed, say.broken));
     }
     setBusy(false);
   }
@@ -104,11 +100,11 @@ function Pair() {
           <input id="name" name="name" aria-describedby="name-hint" maxLength={200} required />
         </div>
         {problem !== null && <p role="alert">{problem}</p>}
-        <button disabled={busy || !choices?.length}>{busy ? say.going : say.go}</button>
+        <button aria-disabled={busy || !choices?.length}>{busy ? say.going : say.go}</button>
       </form>
     </main>
   );
 }
 
 if (isSignedIn()) render(<Pair />, document.body);
-else location.replace(`/sign-in?to=${encodeURIComponent(`/pair${location.hash}`)}`);
+else toSignIn();

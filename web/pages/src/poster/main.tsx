@@ -1,10 +1,11 @@
 // A poster for the staff room: choose a theme, print it, put it up.
 import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { client } from "../client/client";
+import { ask as askOnce, toSignIn } from "../client/asking";
+import { every } from "../client/every";
 import { graphql, type ResultOf } from "../client/graphql";
-import { dataOf } from "../client/open";
 import { isSignedIn } from "../client/session";
+import { Nav } from "../nav/nav";
 import { poster as say } from "../words/en/poster";
 import { Sheet } from "./sheet";
 import "../page.css";
@@ -12,17 +13,28 @@ import "../form.css";
 import "./poster.css";
 
 const ASKED = graphql(`
-  query Poster {
+  query Poster($after: String) {
     organisation { name responseTargetDays }
-    themes(first: 50, filter: { statuses: [OPEN] }) { nodes { id title objective closesOn } }
+    themes(first: 50, after: $after, filter: { statuses: [OPEN] }) {
+      nodes { id title objective closesOn }
+      pageInfo { hasNextPage endCursor }
+    }
   }
 `);
 
-export type Asked = ResultOf<typeof ASKED>;
-export type Theme = Asked["themes"]["nodes"][number];
+type Answer = ResultOf<typeof ASKED>;
+export type Theme = Answer["themes"]["nodes"][number];
+export type Asked = Pick<Answer, "organisation"> & { themes: readonly Theme[] };
 
-function signIn(): void {
-  location.replace(`/sign-in?to=${encodeURIComponent(`/poster${location.search}`)}`);
+async function asks(): Promise<Asked> {
+  let organisation: Answer["organisation"] | null = null;
+  const themes = await every(async (after) => {
+    const answer = await askOnce(ASKED, { after });
+    organisation = answer.organisation;
+    return answer.themes;
+  });
+  if (organisation === null) throw new Error("no page was asked for");
+  return { organisation, themes };
 }
 
 function Poster() {
@@ -33,10 +45,9 @@ function Poster() {
   async function ask() {
     setFailed(false);
     try {
-      setAsked(dataOf(await client.query(ASKED, {})));
+      setAsked(await asks());
     } catch {
-      if (isSignedIn()) setFailed(true);
-      else signIn();
+      setFailed(true);
     }
   }
 
@@ -50,7 +61,7 @@ function Poster() {
   if (asked === null) {
     return <main class="poster">{failed && <Failed again={ask} />}</main>;
   }
-  const themes = asked.themes.nodes;
+  const { themes } = asked;
   const theme = themes.find((each) => each.id === id);
   return (
     <main class="poster">
@@ -72,6 +83,7 @@ function Poster() {
         </p>
       </div>
       <Sheet organisation={asked.organisation} theme={theme} />
+      <Nav here="poster" />
     </main>
   );
 }
@@ -86,4 +98,4 @@ function Failed({ again }: { again: () => void }) {
 }
 
 if (isSignedIn()) render(<Poster />, document.body);
-else signIn();
+else toSignIn();

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { ask, toSignIn, why } from "../client/asking";
 import { graphql, type ResultOf } from "../client/graphql";
 import { isSignedIn } from "../client/session";
+import { Nav } from "../nav/nav";
 import { settings as say } from "../words/en/settings";
 import { People } from "./people";
 import { ME, type Me, Profile } from "./profile";
@@ -94,6 +95,7 @@ function Settings() {
       ) : (
         <Chosen {...{ asked, units, hash, reloadUnits, setAsked }} />
       )}
+      <Nav here="settings" />
     </main>
   );
 }

@@ -1,5 +1,6 @@
 // All units of the organisation, and their tree.
 import { ask } from "../client/asking";
+import { every } from "../client/every";
 import { graphql, type ResultOf } from "../client/graphql";
 import type { Option } from "./form";
 
@@ -23,16 +24,8 @@ export interface Branch {
   below: Branch[];
 }
 
-export async function allUnits(): Promise<Unit[]> {
-  const found: Unit[] = [];
-  for (let after: string | null = null, more = true; more; ) {
-    const answer: ResultOf<typeof UNITS> = await ask(UNITS, { after });
-    const { nodes, pageInfo } = answer.organisation.units;
-    found.push(...nodes);
-    after = pageInfo.endCursor;
-    more = pageInfo.hasNextPage && after !== null;
-  }
-  return found;
+export function allUnits(): Promise<Unit[]> {
+  return every(async (after) => (await ask(UNITS, { after })).organisation.units);
 }
 
 /** The units there are, and those that somebody may make themes for; null: for any, or for all at once. */

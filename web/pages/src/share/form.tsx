@@ -7,7 +7,7 @@ import { Similar } from "./similar";
 import { mayTell } from "./telling";
 
 interface Props {
-  themes: Asked["themes"]["nodes"];
+  themes: Asked["themes"];
   draft: Draft;
   /** The id of the theme that it is for; empty: none. */
   theme: string;

@@ -69,7 +69,7 @@ function Share() {
     if (done === null) came(null, false);
   }, [done]);
 
-  const themes = asked?.themes.nodes ?? [];
+  const themes = asked?.themes ?? [];
   const isOpen = (id: string | null) => themes.some((each) => each.id === id);
   // Nobody's idea goes to a theme by oversight: only one that somebody came for, or the only one, is chosen already.
   const first =
@@ -92,7 +92,7 @@ function Share() {
     return (
       <main>
         <Thanks done={done} />
-        {done.is === "sent" && asked && <p>{say.expect(asked.organisation.responseTargetDays)}</p>}
+        {done.is === "sent" && asked && <p>{say.expect(asked.days)}</p>}
         <button onClick={() => setDone(null)}>{say.another}</button>
         {done.is !== "kept" && <Nav here="share" />}
       </main>
@@ -101,7 +101,7 @@ function Share() {
   return (
     <main>
       <h1>{say.title}</h1>
-      {asked && <p>{say.expect(asked.organisation.responseTargetDays)}</p>}
+      {asked && <p>{say.expect(asked.days)}</p>}
       <p role="status">{before}</p>
       {wanted !== null && asked && !isOpen(wanted) && <p>{say.notOpen}</p>}
       <Form

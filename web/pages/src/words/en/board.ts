@@ -21,6 +21,8 @@ export const board = spoken({
   all: (organisation: string) => `${organisation}, all of it`,
   own: (unit: string) => `${unit} (yours)`,
   connecting: "Connecting …",
+  unreached: "The server cannot be reached just now. It is tried again by itself.",
+  whole: "The board of the whole organisation",
   lost: (at: string) => `Connection lost. This is as of ${at}; it goes on by itself.`,
   behind: (at: string) => `Something newer cannot be shown. This is as of ${at}; it tries again by itself.`,
   unshown: "The board cannot be shown just now. It tries again by itself.",

@@ -17,4 +17,5 @@ export const pair = spoken({
   board: "See what it shows",
   nothing: "Screens are paired by those who lead a unit and by administrators.",
   failed: "The server cannot be reached just now. Please try again.",
+  broken: "That did not work, and it is not your doing. Please try again.",
 });

@@ -11,7 +11,7 @@ export const share = spoken({
   solutionHint: "If you have an idea. It needn’t be ready.",
   anonymous: "Without my name",
   anonymousHint: "Your name is not shown to anybody. You can give it later, but not take it back.",
-  expect: (days: number) => `Somebody answers within ${days} days.`,
+  expect: (days: number) => (days === 1 ? "Somebody answers within a day." : `Somebody answers within ${days} days.`),
   send: "Share it",
   sending: "Sharing …",
   sent: (reference: string) => `Thank you. ${reference} is on the board.`,

@@ -28,7 +28,7 @@ def item(page: Page, name: str) -> Locator:
 
 
 async def links(page: Page) -> list[str]:
-    return await page.get_by_role("navigation").get_by_role("link").all_inner_texts()
+    return await page.get_by_role("navigation", name="Sections").get_by_role("link").all_inner_texts()
 
 
 async def test_somebody_is_found_by_a_part_of_their_name_and_the_rest_by_show_more(
@@ -149,7 +149,7 @@ async def test_a_unit_is_made_below_another_and_who_leads_it_sees_what_a_lead_se
     groundswell: Server, hospital: Hospital, browser: Browser
 ) -> None:
     nurse = await settings(browser, groundswell, NURSE)
-    await expect(nurse.get_by_role("navigation")).not_to_be_attached()
+    await expect(nurse.get_by_role("navigation", name="Sections")).not_to_be_attached()
     page = await settings(browser, groundswell, ADMIN, "#units")
     await page.get_by_role("button", name="Add a unit below Ward A").click()
     form = page.get_by_role("form", name="Add a unit below Ward A")
@@ -162,7 +162,7 @@ async def test_a_unit_is_made_below_another_and_who_leads_it_sees_what_a_lead_se
     above = page.get_by_role("listitem").filter(has=page.get_by_role("heading", name="Ward A", exact=True))
     await expect(above.last.get_by_role("list").get_by_role("heading", name="Bay 3")).to_be_visible()
     await nurse.reload()
-    await expect(nurse.get_by_role("navigation")).to_be_visible(timeout=SOON)
+    await expect(nurse.get_by_role("navigation", name="Sections")).to_be_visible(timeout=SOON)
     assert await links(nurse) == ["Themes", "Screens", "Your profile"]
     await nurse.get_by_role("link", name="Screens").click()
     await expect(nurse.get_by_role("link", name="Pair a screen")).to_be_visible()
@@ -222,7 +222,7 @@ async def test_a_nurse_sees_only_her_profile_and_what_she_says_of_her_name_is_ke
 ) -> None:
     page = await settings(browser, groundswell, NURSE, "#people")  # which is not for her
     await expect(page.get_by_role("heading", level=2)).to_have_text("Your profile")
-    await expect(page.get_by_role("navigation")).not_to_be_attached()
+    await expect(page.get_by_role("navigation", name="Sections")).not_to_be_attached()
     shown = page.get_by_label("May screens on the wall show my name?")
     await expect(shown).not_to_be_checked()
     await shown.check()

@@ -12,7 +12,8 @@ from api.subscriptions.hub import Hub
 from api.subscriptions.limits import Limits
 from api.subscriptions.view import Batch, Item, State
 from api.viewer import Viewer
-from db.terms import Sight
+from db.errors import Refused
+from db.terms import RefusalCode, Sight
 
 ORGANISATION = UUID(int=1)
 KINDS = ("IDEA", "WIN", "THEME")
@@ -33,6 +34,7 @@ class Log:
         self.pruned = 0  # up to where
         self.hold: asyncio.Event | None = None
         self.fail = False
+        self.refuse = False
 
     @property
     def end(self) -> int:
@@ -98,6 +100,8 @@ class BoardView:
 
     async def read(self, at_least: int) -> State:
         await self.log.delay()
+        if self.log.refuse:
+            raise Refused(RefusalCode.BAD_ARGUMENT, "There is no such unit.", {"path": ["board"]})
         wins = self.log.types.count("WIN")
         return State(self.log.end, b"%d wins" % wins, b"%d" % self.log.end)
 

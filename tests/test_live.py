@@ -2,6 +2,8 @@
 
 import asyncio
 
+import orjson
+
 from api.subscriptions.view import Opening
 from tests.feed_log import ORGANISATION, BoardView, Ear, Log, make_hub, run, settle, viewer
 
@@ -49,5 +51,36 @@ def test_a_live_query_that_keeps_failing_closes_its_subscribers_with_a_resumable
         assert ear.ending[0] == 1012
         hub.leave(member)
         assert not hub.channels[ORGANISATION].boards
+
+    run(work())
+
+
+def test_a_live_query_that_is_refused_ends_with_the_error_and_is_not_tried_again() -> None:
+    """Whoever was told to connect again would be refused again, and again, with all else on their connection."""
+
+    async def work() -> None:
+        log, hub = Log(), make_hub(board=0.01)
+        hub.advance(ORGANISATION, 1, log.append("IDEA"))
+        log.refuse = True
+        ears = [Ear(), Ear(), Ear(holds=0)]
+        members = [hub.join(Opening(BoardView(log), viewer()), ear) for ear in ears]
+        await settle()
+        for ear in ears:
+            assert [orjson.loads(payload)["errors"][0]["extensions"]["code"] for payload in ear.heard] == [
+                "BAD_ARGUMENT"
+            ]
+            assert (ear.finished, ear.ending) == (True, None)
+        hub.advance(ORGANISATION, 2, log.append("IDEA"))
+        await asyncio.sleep(0.05)
+        assert log.reads == 1
+        for member in members:
+            hub.leave(member)
+        assert not hub.channels[ORGANISATION].boards
+        log.refuse = False
+        again = Ear()
+        hub.join(Opening(BoardView(log), viewer()), again)
+        await settle()
+        assert again.heard == [b"2"]
+        hub.stop()
 
     run(work())

@@ -252,6 +252,9 @@ async def test_a_screen_that_is_on_the_wall_goes_blank_within_seconds(hospital: 
             for more in ("feed { cursor }", "feed { __typename }", "winShared { __typename }"):
                 refused = await wall.subscribe(f"subscription {{ {more} }}")
                 await refused.until(lambda refused: refused.codes == ["FORBIDDEN"])
+            other = f'subscription {{ board(unitId: "unit_{hospital.ward_b}") {{ cursor }} }}'
+            elsewhere = await wall.subscribe(other)
+            await elsewhere.until(lambda elsewhere: elsewhere.codes == ["BAD_ARGUMENT"])
             await submit(hospital, title="On the wall", unit=hospital.ward_a)
             await heard.count(2)
             await hospital.do(screens.revoke_screen, hospital.lead, screen=screen)

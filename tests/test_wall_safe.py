@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from typing import Any, cast
+from uuid import uuid4
 
 import pytest
 import pytest_asyncio
@@ -235,6 +236,10 @@ async def test_another_units_board_is_not_there(world: World, screen: str) -> No
         text = f'{{ board(unitId: "unit_{unit["id"]}") {{ unit {{ id }} }} }}'
         board = (await world.ask(screen, text))["data"]["board"]
         assert (board is not None) is (here and (mine is None or at.tables.within(unit["id"], mine)))
+        live = await opened(world, screen, f"subscription {text}")
+        assert isinstance(live, Opening) if board else live == ["BAD_ARGUMENT"]
+    nobody = await opened(world, screen, f'subscription {{ board(unitId: "unit_{uuid4()}") {{ cursor }} }}')
+    assert nobody == ["BAD_ARGUMENT"]  # the same: whether there is such a unit is not told
 
 
 # -- with a token, as a wall has one

@@ -4,10 +4,12 @@ import asyncio
 import logging
 from datetime import UTC, datetime
 
+from api.failures import encoded, refusal
 from api.subscriptions.audience import Head, Shared
 from api.subscriptions.presence import RESTART, TOO_SLOW
 from api.subscriptions.subscriber import Subscriber
 from api.subscriptions.view import LiveView, State
+from db.errors import Refused
 
 log = logging.getLogger("groundswell.hub")
 
@@ -76,6 +78,9 @@ class LiveAudience:
                 async with self.slots, asyncio.timeout(self.limits.read):
                     self.counts.view_reads += 1
                     state = await self.view.read(self.head.position or 0)
+            except Refused as refused:
+                self.refuse(refused)
+                return
             except Exception:
                 failures += 1
                 if failures == FAILURES:
@@ -97,6 +102,19 @@ class LiveAudience:
             await asyncio.sleep(max(0.0, started + self.limits.board - loop.time()))
             while (self.head.position or 0) <= state.position:
                 await self.head.moved.wait()
+
+    def refuse(self, refused: Refused) -> None:
+        """Ends it for everybody with the error: asked again it would be refused again, so that nobody reconnects."""
+        payload = encoded({"errors": [refusal(refused)]})
+        for s in tuple(self.members):
+            if s not in self.members:
+                continue
+            self.leave(s)
+            try:
+                s.sink.finish(payload)
+            except Exception:
+                log.exception("a subscriber could not be written to")
+                s.sink.close(*RESTART)
 
     def send(self, s: "Subscriber[LiveAudience]") -> None:
         """The newest answer, at once or as soon as there is room for it."""

@@ -73,7 +73,7 @@ class LiveView(Protocol):
     def organisation(self) -> UUID: ...
 
     async def read(self, at_least: int) -> State:
-        """The answer now, read at `at_least` or later."""
+        """The answer now, read at `at_least` or later. Raises Refused where there is none and will be none."""
 
 
 class Expired(Exception):

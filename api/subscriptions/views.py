@@ -10,6 +10,7 @@ from uuid import UUID
 
 import orjson
 from graphql import GraphQLObjectType, OperationType, get_named_type
+from sqlalchemy import Uuid, bindparam, select
 
 from api.answers import Answers
 from api.completing import completed
@@ -35,13 +36,15 @@ from api.subscriptions.view import (
     View,
 )
 from api.viewer import Viewer
+from db import sight
 from db.engine import LOST, Database
 from db.errors import Refused
+from db.models import units
+from db.sql import compiled
 from db.terms import RefusalCode, Sight
 
 log = logging.getLogger("groundswell.views")
 
-UNIT = "select exists (select from unit where organisation_id = $1 and id = $2)"
 HEAD = "select position, epoch from feed_head where organisation_id = $1"
 VOLATILE = frozenset({"cursor", "asOf"})  # of a board: they move with every position, and are no change to show
 
@@ -168,7 +171,7 @@ class BoardView:
         body: str = row["body"]
         board = orjson.loads(body)[self.operation.selected.key]
         if board is None:
-            raise Refused(RefusalCode.BAD_ARGUMENT, "There is no such unit.", {"path": [self.operation.selected.key]})
+            raise no_unit(self.operation)
         comparable = {key: value for key, value in board.items() if key not in self.volatile}
         return State(row["position"], orjson.dumps(comparable), self.operation.payload(body))
 
@@ -244,7 +247,7 @@ class Subscriptions:
         viewer, request, selected = operation.viewer, operation.request, operation.selected
         root = cast(GraphQLObjectType, self.documents.schema.subscription_type)
         if isinstance(view, BoardView):
-            await self.require_unit(viewer, self.argument(request, root, selected, "unitId"), selected.key)
+            await self.require_unit(operation, self.argument(request, root, selected, "unitId"))
             return Opening(cast(LiveView, view), viewer)
 
         async def again(changed: Viewer) -> View:
@@ -274,13 +277,16 @@ class Subscriptions:
             raise Away  # replaced meanwhile, or not to be seen: its positions are not those of what would be joined
         return Cursor(row["epoch"], organisation, row["position"])
 
-    async def require_unit(self, viewer: Viewer, unit: str | None, key: str) -> None:
-        """A board of a unit that is none of ours is refused; units are never deleted, so that it stays one."""
+    async def require_unit(self, operation: Operation, unit: str | None) -> None:
+        """A board of a unit that is none of theirs is refused, in the same words whether or not it is another's."""
         if unit is None:
             return
-        found = await self.database.value(UNIT, (viewer.organisation, decode_id("unit", unit)))
-        if not found:
-            raise Refused(RefusalCode.BAD_ARGUMENT, "There is no such unit.", {"path": [key]})
+        viewer, u = operation.viewer, units.alias()
+        asks = self.documents.builder(operation.request, viewer.sight)
+        statement = compiled(select(u.c.id).where(sight.unit(u.c, asks), u.c.id == bindparam("id", type_=Uuid)))
+        known = {"organisation": viewer.organisation, "unit": viewer.unit, "id": decode_id("unit", unit)}
+        if await self.database.value(statement.text, statement.args(known)) is None:
+            raise no_unit(operation)
 
     def events(self, viewer: Viewer, request: Request, root: GraphQLObjectType, selected: Selected) -> EventsView:
         documents = self.documents
@@ -304,6 +310,10 @@ class Subscriptions:
         builder = self.documents.builder(request, Sight.MEMBER)  # whoever asks: arguments are of no sight
         arguments = builder.arguments(root.fields[selected.name], selected, (selected.key,))
         return cast("str | None", arguments[name].read(request.variables))
+
+
+def no_unit(operation: Operation) -> Refused:
+    return Refused(RefusalCode.BAD_ARGUMENT, "There is no such unit.", {"path": [operation.selected.key]})
 
 
 def given(text: str, key: str) -> Cursor:

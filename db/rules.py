@@ -28,6 +28,7 @@ FAILURES_COUNTED = timedelta(minutes=15)
 FAILURES_OF_AN_ACCOUNT, FAILURES_OF_AN_ADDRESS = 5, 20
 PAIRING_CODE = 8  # letters
 PAIRING_LASTS, PAIRING_PAUSE = timedelta(minutes=10), timedelta(seconds=2)
+PAIRING_REDEEMED_WITHIN = timedelta(minutes=5)  # of its approval, at least
 PAIRING_POLLS = 5  # seconds between two questions of a wall that waits
 PAIRINGS_OF_AN_ADDRESS, PAIRING_GUESSES = 60, 5
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -96,11 +97,39 @@ async def test_a_code_is_good_once_and_for_a_while(api: Api, hospital: Hospital)
     first = (await approve(api, lead, **here)).data["approvePairing"]["screen"]
     assert (await approve(api, lead, **here)).data["approvePairing"]["screen"] == first  # by the same, with bad wifi
     assert code_of(await approve(api, admin, **here)) == "GONE"
+    assert code_of(await approve(api, lead, **here, name="By the stairs")) == "GONE"  # which would have been another
+    nameless = await api.ask(DOCUMENTS["approvePairing"], lead, input=here)
+    assert nameless.data["approvePairing"]["screen"] == first
+    await hospital.do(screens.revoke_screen, hospital.lead, screen=UUID(first["id"].removeprefix("screen_")))
+    assert code_of(await approve(api, lead, **here)) == "GONE"
     old = await requested(api)
     await execute(hospital, "update pairing set expires_at = now() - interval '1 second' where screen_id is null")
     assert code_of(await approve(api, lead, **{**here, "code": old["code"]})) == "NOT_FOUND"
     assert await redeemed(api, old) == (None, None, ["GONE"])
     assert await redeemed(api, {"deviceSecret": "made-up"}) == (None, None, ["GONE"])
+
+
+async def test_of_two_units_that_one_approved_the_first_one_counts(api: Api, hospital: Hospital) -> None:
+    begun, admin = await requested(api), await api.token(hospital.admin)
+    here, there = [{"code": begun["code"], "unitId": f"unit_{unit}"} for unit in (hospital.ward_a, hospital.ward_b)]
+    assert (await approve(api, admin, **here)).data["approvePairing"]["userErrors"] == []
+    assert code_of(await approve(api, admin, **there)) == "GONE"
+    assert code_of(await approve(api, admin, code=begun["code"])) == "GONE"
+    _, shown, _ = await redeemed(api, begun)
+    assert shown is not None
+    assert shown["unit"] == {"name": "Ward A"}
+
+
+async def test_what_is_approved_in_the_last_seconds_is_redeemed_all_the_same(api: Api, hospital: Hospital) -> None:
+    """Whoever approved it saw that it worked; its wall asks every few seconds, and hospitals' wifi is what it is."""
+    begun, lead = await requested(api), await api.token(hospital.lead)
+    await execute(hospital, "update pairing set expires_at = now() + interval '1 minute'")
+    await approve(api, lead, code=begun["code"], unitId=f"unit_{hospital.ward_a}")
+    await execute(hospital, "update pairing set expires_at = expires_at - interval '4 minutes'")  # so long it takes
+    token, _, errors = await redeemed(api, begun)
+    assert (token is not None, errors) == (True, [])
+    await execute(hospital, "update pairing set expires_at = expires_at - interval '2 minutes'")
+    assert await redeemed(api, begun) == (None, None, ["GONE"])
 
 
 async def test_the_wall_may_suggest_its_name(api: Api, hospital: Hospital) -> None:

@@ -30,11 +30,15 @@ _LEADER = compiled(
 _LOCK = """
 select name, screen_id, organisation_id, secret_hash, expires_at > now() as good from pairing where id = $1 for update
 """
-_PAIRED_BY = "select paired_by from screen where organisation_id = $1 and id = $2"
+_PAIRED = "select paired_by, unit_id, revoked_at, name from screen where organisation_id = $1 and id = $2"
 _INSERT = """
 insert into screen (organisation_id, id, unit_id, name, token_hash, paired_by) values ($1, $2, $3, $4, $5, $6)
 """
-_APPROVED = "update pairing set organisation_id = $2, screen_id = $3 where id = $1"
+# Approved in its last seconds, its wall has not asked yet: whoever approved it was told that all is well.
+_APPROVED = """
+update pairing set organisation_id = $2, screen_id = $3, expires_at = greatest(expires_at, now() + $4::interval)
+where id = $1
+"""
 
 
 async def approve_pairing(
@@ -42,7 +46,8 @@ async def approve_pairing(
 ) -> Outcome:
     """A screen of this unit, or of the whole organisation. Leads of the unit; administrators.
 
-    A code is good once: for whoever approved it, to do so again changes nothing. `name` None: what the wall suggests.
+    A code is good once: for whoever approved it, to ask for the same again changes nothing. `name` None: what the wall
+    suggests.
     """
     name = cleaned(name, NAME, "name")
     row = await tx.ask(_LEADER, actor=actor, unit=unit)
@@ -51,15 +56,15 @@ async def approve_pairing(
     await require_unit(tx, unit, "unitId")
     waiting = await tx.row(_LOCK, pairing)
     if waiting is not None and waiting["organisation_id"] == tx.organisation:
-        by = await tx.row(_PAIRED_BY, tx.organisation, waiting["screen_id"])
-        if by is not None and by["paired_by"] == actor:
+        made = await tx.row(_PAIRED, tx.organisation, waiting["screen_id"])
+        if made is not None and (actor, unit, None, name or made["name"]) == tuple(made):
             return Outcome(waiting["screen_id"])
     if waiting is None or not waiting["good"] or waiting["screen_id"] is not None:
         raise UserMistake(UserErrorCode.GONE, "This code was used already, or is too old.", ["code"])
     name = clean(name or waiting["name"] or "", NAME, "name")
     screen = uuid4()
     await tx.run(_INSERT, tx.organisation, screen, unit, name, waiting["secret_hash"], actor)
-    await tx.run(_APPROVED, pairing, tx.organisation, screen)
+    await tx.run(_APPROVED, pairing, tx.organisation, screen, rules.PAIRING_REDEEMED_WITHIN)
     return Outcome(screen, [Silent(actor=actor)])
 
 

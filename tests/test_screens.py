@@ -1,6 +1,7 @@
 """Screens: paired by a code on the wall, renamed, revoked; and whether one is on."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -159,6 +160,14 @@ async def test_an_address_that_asks_for_ever_more_codes_is_refused(api: Api) -> 
     for _ in range(PAIRINGS_OF_AN_ADDRESS):
         await requested(api)
     assert (await api.ask(REQUEST)).codes == ["RATE_LIMITED"]
+
+
+async def test_limits_hold_for_what_comes_at_the_same_moment(api: Api, hospital: Hospital) -> None:
+    lead, here = await api.token(hospital.lead), {"unitId": f"unit_{hospital.ward_a}"}
+    guesses = await asyncio.gather(*(approve(api, lead, code=f"BCDFG{n:03}", **here) for n in range(60)))
+    assert Counter(map(code_of, guesses)) == {"NOT_FOUND": PAIRING_GUESSES, "RATE_LIMITED": 60 - PAIRING_GUESSES}
+    asked = await asyncio.gather(*(api.ask(REQUEST) for _ in range(PAIRINGS_OF_AN_ADDRESS + 40)))
+    assert sum(answer.errors == [] for answer in asked) == PAIRINGS_OF_AN_ADDRESS
 
 
 async def test_a_wall_that_asks_too_often_is_told_to_wait(api: Api) -> None:

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 from db.engine import Database
 from db.errors import Refused, UserMistake
-from db.operations.patience import failed, require_patience
+from db.operations.patience import alone, failed, require_patience
 from db.operations.sessions import transaction
 from db.passwords import new_token, token_hash
 from db.rules import NAME, PAIRING_CODE, PAIRING_GUESSES, PAIRING_LASTS, PAIRING_PAUSE, PAIRINGS_OF_AN_ADDRESS, cleaned
@@ -55,6 +55,7 @@ async def request_pairing(database: Database, *, address: str, name: str | None 
     name = cleaned(name, NAME, "name")
     key = token_hash(address)
     async with transaction(database) as connection:
+        await alone(connection, ASKED, key)
         await require_patience(connection, ASKED, key, PAIRINGS_OF_AN_ADDRESS)
         await failed(connection, (ASKED, key))
         await connection.execute(_CLEAN)
@@ -79,6 +80,7 @@ async def find_pairing(database: Database, *, person: UUID, code: str) -> UUID:
     key = token_hash(str(person))
     letters = "".join(letter for letter in code.upper() if letter.isalnum())[: PAIRING_CODE + 1]
     async with transaction(database) as connection:
+        await alone(connection, GUESSED, key)
         await require_patience(connection, GUESSED, key, PAIRING_GUESSES)
         found: UUID | None = await connection.fetchval(_BY_CODE, token_hash(letters))
         if found is None:

@@ -13,6 +13,14 @@ where kind = $1 and key_hash = $2 and at > now() - $4::interval order by at desc
 _FAILED = "insert into sign_in_failure (kind, key_hash, at) values ($1, $2, now())"
 
 
+_ALONE = "select pg_advisory_xact_lock(hashtextextended($1 || ' ' || encode($2::bytea, 'hex'), 0))"
+
+
+async def alone(connection: Connection, kind: str, key: bytes) -> None:
+    """Until the transaction ends nobody else is judged for this: tries at the same moment count one after the other."""
+    await connection.execute(_ALONE, kind, key)
+
+
 async def require_patience(connection: Connection, kind: str, key: bytes, most: int) -> None:
     """Raises Refused(RATE_LIMITED) with `retryAfterSeconds`, where there were `most` of this kind already."""
     row = await connection.fetchrow(_TOO_MANY, kind, key, most - 1, FAILURES_COUNTED)

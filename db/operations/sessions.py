@@ -16,7 +16,7 @@ from db.engine import BUSY, Connection, Database
 from db.errors import Refused, UserMistake
 from db.events import AccessChanged
 from db.log import Outcome, Transaction, writing
-from db.operations.patience import failed, require_patience
+from db.operations.patience import alone, failed, require_patience
 from db.passwords import hash_password, new_token, require_password, token_hash, verify_password
 from db.rules import (
     FAILURES_OF_AN_ACCOUNT,
@@ -114,7 +114,7 @@ async def _verified(database: Database, email: str, password: str, address: str,
     right = len(password) <= PASSWORD_MOST and await verify_password(kept, password)
     async with transaction(database) as connection:
         # Judged one after the other: guesses that ran beside this one count, and too many tell nothing about it.
-        await connection.execute(_ONE_AT_A_TIME, keys["ACCOUNT"])
+        await alone(connection, "ACCOUNT", keys["ACCOUNT"])
         await _require_patience(connection, keys)
         if right and row is not None:
             await connection.execute(_FORGIVE, keys["ACCOUNT"])
@@ -125,7 +125,6 @@ async def _verified(database: Database, email: str, password: str, address: str,
     return row
 
 
-_ONE_AT_A_TIME = "select pg_advisory_xact_lock(hashtextextended('sign-in ' || encode($1::bytea, 'hex'), 0))"
 _FORGIVE = "delete from sign_in_failure where kind = 'ACCOUNT' and key_hash = $1"
 
 

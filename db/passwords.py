@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import re
 import secrets
 from concurrent.futures import ThreadPoolExecutor
 
@@ -48,6 +49,14 @@ def require_password(password: str, *path: str) -> None:
 
 def new_token() -> str:
     return secrets.token_urlsafe(24)
+
+
+def may_be_token(text: str) -> bool:
+    """As `new_token` makes them: what is not is none, without asking the database."""
+    return _TOKEN.fullmatch(text) is not None
+
+
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
 
 
 def token_hash(token: str) -> bytes:

@@ -14,6 +14,7 @@ import pytest_asyncio
 from api.context import Context
 from api.subscriptions.view import Opening
 from db.operations import pairing, screens
+from db.passwords import may_be_token, new_token
 from db.rules import PAIRING_GUESSES, PAIRINGS_OF_AN_ADDRESS
 from tests.client import Answer, Api, serving
 from tests.factories import Hospital, submit
@@ -234,8 +235,16 @@ async def test_a_revoked_screen_reads_nothing_more(api: Api, hospital: Hospital,
 
 
 async def test_nobody_becomes_a_screen_by_a_word(api: Api) -> None:
-    for token in ("screen.", "screen.made-up", "screen.screen."):
+    before = api.service.database.statements
+    for token in ("screen.", "screen.made-up", "screen.screen.", f"screen.{'x' * 33}", f"screen.{'.' * 32}"):
         assert (await api.ask(BOARD, token)).codes == ["UNAUTHENTICATED"]
+    assert api.service.database.statements == before  # what cannot be a token is not looked up
+    assert (await api.ask(BOARD, f"screen.{'x' * 32}")).codes == ["UNAUTHENTICATED"]
+    assert api.service.database.statements == before + 1
+
+
+def test_each_token_that_is_given_out_may_be_one() -> None:
+    assert all(may_be_token(new_token()) for _ in range(100))
 
 
 async def test_a_leader_sees_which_wall_is_dead(api: Api, hospital: Hospital) -> None:

@@ -16,7 +16,7 @@ from db.events import AccessChanged, Silent
 from db.log import Outcome, Transaction
 from db.operations.acting import MEMBER, acts_for_all, known_roles, require, roles
 from db.operations.found import require_unit
-from db.passwords import token_hash
+from db.passwords import may_be_token, token_hash
 from db.rules import NAME, Standing, clean, cleaned
 from db.sql import compiled
 from db.terms import Sight, UserErrorCode
@@ -128,6 +128,8 @@ _NOW = "select id, organisation_id, unit_id from screen where id = $1 and revoke
 
 async def of_token(database: Database, token: str) -> Shown | None:
     """The screen of this token; None where there is none, or none any more."""
+    if not may_be_token(token):
+        return None
     row = await database.row(_OF_TOKEN, [token_hash(token)])
     return None if row is None else Shown(row["id"], row["organisation_id"], row["unit_id"])
 

@@ -51,7 +51,7 @@ contracts: .venv/.dev
 
 tests: .venv/.dev
 	@$(PY) web/install.py || true
-	@$(PY) -m pytest
+	@$(PY) -m pytest -n logical --maxprocesses 4 --dist loadfile
 
 .venv/.run: requirements/run.txt requirements/build.txt pyproject.toml | .venv/bin/pip
 	@echo "Installing what Groundswell needs into .venv …"

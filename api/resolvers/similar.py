@@ -62,16 +62,16 @@ def sample(s: Row) -> Any:
 
 
 def words(s: Row) -> Any:
-    """The rarest words of what was said: columns lexeme, weight and place, the rarest first."""
+    """The rarest words of what was said: columns lexeme, weight, share and place, the rarest first."""
     own = func.unnest(said(s)).table_valued(column("lexeme", Text), column("places"), column("marks")).render_derived()
     known = sample(s)
     n = func.coalesce(known.c.n, number(0))
-    # As rare as it is, and in doubt the longer one; a word that none of them has counts as half of one.
+    # As rare as it is, and in doubt the longer one; a word that none of them has counts as one that one has.
     rank = (n, func.length(own.c.lexeme).desc(), own.c.lexeme)
     return (
         select(
             own.c.lexeme,
-            func.ln(number(SAMPLE + 1) / (as_type(n, Double) + number(0.5))).label("weight"),
+            func.ln(number(SAMPLE + 1) / as_type(func.greatest(n, number(1)), Double)).label("weight"),
             (as_type(n, Double) / number(SAMPLE)).label("share"),
             func.row_number().over(order_by=rank).label("place"),
         )

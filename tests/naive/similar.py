@@ -25,7 +25,7 @@ def similar_to(thing: Thing, said: str | UUID, first: int | None) -> list[Thing]
     newest = sorted(seen, key=lambda idea: (idea.row["submitted_at"], idea.row["id"]), reverse=True)[:SAMPLE]
     having = Counter(lexeme for idea in newest for lexeme in tables.lexemes[idea.row["id"]])
     own = sorted(tables.lexemes[said], key=lambda word: (having[word], -len(word), word))[:WORDS]
-    weights = {word: math.log((SAMPLE + 1) / (having[word] + 0.5)) for word in own}
+    weights = {word: math.log((SAMPLE + 1) / max(having[word], 1)) for word in own}
     # What is looked for goes by the whole table, where it was counted; how alike it is does not.
     shares = {word: tables.shares.get(word, having[word] / SAMPLE) for word in own}
     rarest = sorted(own, key=lambda word: (shares[word], own.index(word)))

@@ -1,34 +1,15 @@
 """The settings page as administrators, leads and nurses meet it: each sees and does what the server lets them."""
 
-import asyncio
+from playwright.async_api import Browser, Route, expect
 
-from playwright.async_api import APIResponse, Browser, Locator, Page, Route, expect
-
-from db.operations import people, screens, units
+from db.operations import people, units
 from db.terms import Role
+from tests.browser.office import item, links, settings
 from tests.browser.ward import ADMIN, LEAD, NURSE, SOON, signed_in
 from tests.factories import PASSWORD, Hospital
-from tests.factories import screen as paired
-from tests.old_events import execute
 from tests.server import Server
 
 COACH = "cora@ashcombe.example"
-
-
-async def settings(browser: Browser, server: Server, email: str, section: str = "") -> Page:
-    """The page in a browser of this person's own."""
-    page = await signed_in(await browser.new_context(), server, f"/settings{section}", email=email)
-    await expect(page.get_by_role("heading", level=2)).to_be_visible(timeout=SOON)
-    return page
-
-
-def item(page: Page, name: str) -> Locator:
-    """What the page has below this name."""
-    return page.locator(".item").filter(has=page.get_by_role("heading", name=name))
-
-
-async def links(page: Page) -> list[str]:
-    return await page.get_by_role("navigation", name="Sections").get_by_role("link").all_inner_texts()
 
 
 async def test_somebody_is_found_by_a_part_of_their_name_and_the_rest_by_show_more(
@@ -259,48 +240,6 @@ async def test_a_password_is_changed_and_a_wrong_one_is_said_beside_its_field(
     await expect(other.get_by_role("heading", name="Share an idea")).to_be_visible(timeout=SOON)
 
 
-async def test_a_lead_sees_the_screens_of_their_units_renames_one_and_unpairs_it(
-    groundswell: Server, hospital: Hospital, browser: Browser
-) -> None:
-    screen = await paired(hospital, unit=hospital.ward_a)
-    elsewhere = await paired(hospital, unit=hospital.ward_b)
-    await hospital.do(screens.rename_screen, hospital.admin, screen=elsewhere, name="In the lounge")
-    page = await settings(browser, groundswell, LEAD, "#screens")
-    assert await links(page) == ["Themes", "Screens", "Your profile"]
-    await expect(page.get_by_role("heading", level=3)).to_have_text(["By the lift Off: not seen yet"], timeout=SOON)
-    await page.get_by_role("button", name="Rename By the lift").click()
-    await page.get_by_label("Name", exact=True).fill("By the stairs")
-    await page.get_by_role("button", name="Save").click()
-    stairs = item(page, "By the stairs")
-    await expect(stairs).to_be_visible(timeout=SOON)
-    await page.get_by_role("button", name="Unpair By the stairs").click()
-    await page.get_by_role("button", name="Yes, unpair").click()
-    await expect(stairs).to_contain_text("unpaired on", timeout=SOON)
-    await expect(stairs.get_by_role("button")).to_have_count(0)
-    [row] = await hospital.database.rows("select name, revoked_at is null from screen where id = $1", [screen])
-    assert tuple(row) == ("By the stairs", False)
-
-
-async def test_a_screen_that_was_not_seen_for_two_minutes_is_marked_as_off(
-    groundswell: Server, hospital: Hospital, browser: Browser
-) -> None:
-    await paired(hospital)
-    await execute(hospital, "update screen set last_seen_at = now(), last_event_at = now()")
-    context = await browser.new_context()
-    await context.clock.install()
-    page = await signed_in(context, groundswell, "/settings#screens", email=ADMIN)
-    lift = item(page, "By the lift")
-    await expect(lift).to_contain_text("on now", timeout=SOON)
-    await expect(lift).to_contain_text("The whole organisation · paired by Ada Admin · was last sent an event at")
-    await context.clock.fast_forward(60_000)
-    await expect(lift).to_contain_text("on now")
-    await context.clock.fast_forward(95_000)
-    await expect(lift).to_contain_text("Off: not seen since", timeout=SOON)
-    await execute(hospital, "update screen set last_seen_at = now() + interval '155 seconds'")
-    await context.clock.fast_forward(31_000)
-    await expect(lift).to_contain_text("on now", timeout=SOON)
-
-
 async def test_the_link_to_give_to_whoever_is_invited_comes_into_view(groundswell: Server, browser: Browser) -> None:
     for width, height in ((1440, 900), (390, 844)):
         context = await browser.new_context(viewport={"width": width, "height": height})
@@ -351,33 +290,3 @@ async def test_who_leads_a_unit_is_offered_that_and_what_is_below_for_a_theme(
     await page.get_by_label("What is everyone to work toward?").fill("Nobody is woken without need")
     await page.get_by_role("button", name="Create it as a draft").click()
     await expect(item(page, "Quiet nights")).to_contain_text("Ward B", timeout=SOON)
-
-
-async def test_what_was_asked_before_a_screen_was_unpaired_does_not_bring_it_back(
-    groundswell: Server, hospital: Hospital, browser: Browser
-) -> None:
-    await paired(hospital)
-    context = await browser.new_context()
-    await context.clock.install()
-    page = await signed_in(context, groundswell, "/settings#screens", email=ADMIN)
-    lift = item(page, "By the lift")
-    await expect(lift).to_be_visible(timeout=SOON)
-    held: asyncio.Queue[tuple[Route, APIResponse]] = asyncio.Queue()
-
-    async def late(route: Route) -> None:
-        if "query Screens" in (route.request.post_data or ""):
-            await held.put((route, await route.fetch()))
-        else:
-            await route.fallback()
-
-    await page.route("**/graphql", late)
-    await context.clock.fast_forward(31_000)
-    route, before = await held.get()
-    await page.get_by_role("button", name="Unpair By the lift").click()
-    await page.get_by_role("button", name="Yes, unpair").click()
-    await expect(lift).to_contain_text("unpaired on", timeout=SOON)
-    async with page.expect_event("requestfinished", lambda request: "query Screens" in (request.post_data or "")):
-        await route.fulfill(response=before)
-    await page.evaluate("() => new Promise((shown) => setTimeout(shown, 50))")
-    await expect(lift).to_contain_text("unpaired on")
-    await expect(page.get_by_role("button", name="Unpair By the lift")).to_have_count(0)

@@ -9,6 +9,6 @@ _ANALYSE = "set local statement_timeout = 0; analyze idea"  # as one message, wh
 
 
 async def analyse(database: Database) -> None:
-    """Takes about a second for 100,000 ideas, and holds nobody up. Whose table it is not changes nothing."""
+    """Reads a sample of the table, and holds nobody up. Whoever does not own the table changes nothing by it."""
     async with database.writes.connection() as connection:
         await connection.execute(_ANALYSE)

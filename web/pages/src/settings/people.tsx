@@ -1,4 +1,5 @@
 // People: found by name, invited, changed, deactivated.
+
 import { useState } from "preact/hooks";
 import { ask, change } from "../client/asking";
 import { graphql } from "../client/graphql";
@@ -8,6 +9,7 @@ import { settings as say } from "../words/en/settings";
 import { Actions, Sure } from "./actions";
 import { Choices, Form, Select, Text, text, textOrNone, texts } from "./form";
 import { Invite } from "./invite";
+import { SearchField } from "./search-field";
 import type { Role } from "./terms";
 import { day, GIVEN, roleNames } from "./terms";
 import { Told, useTold } from "./told";
@@ -49,19 +51,12 @@ export function People({ units }: { units: Unit[] }) {
           },
         ]}
       />
-      <div class="field">
-        <label for="search">{say.person.search}</label>
-        <input
-          id="search"
-          type="search"
-          autocomplete="off"
-          value={search}
-          onInput={(event) => setSearch(event.currentTarget.value)}
-        />
-      </div>
-      <p role="status" class="hint">
-        {page && say.person.found(page.people.length, page.more)}
-      </p>
+      <SearchField
+        label={say.person.search}
+        value={search}
+        typed={setSearch}
+        found={page && say.person.found(page.people.length, page.more)}
+      />
       {failed !== null && (
         <p role="alert">
           {failed}{" "}

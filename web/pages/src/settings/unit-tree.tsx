@@ -1,4 +1,5 @@
 // Units: their tree, and what an administrator does with it.
+
 import { useState } from "preact/hooks";
 import { ask, change } from "../client/asking";
 import { graphql } from "../client/graphql";
@@ -7,6 +8,7 @@ import { settings as say } from "../words/en/settings";
 import { Actions } from "./actions";
 import { Chooser } from "./chooser";
 import { Form, Text, text, texts } from "./form";
+import { SearchField } from "./search-field";
 import { Told, useTold } from "./told";
 import { above, type Branch, tree, UNIT, type Unit } from "./units";
 
@@ -48,19 +50,12 @@ export function UnitTree({ units, changed }: { units: Unit[]; changed: () => Pro
           { label: say.unit.top, first: true, opens: (close) => <Create parent={null} {...telling} close={close} /> },
         ]}
       />
-      <div class="field">
-        <label for="search">{say.unit.search}</label>
-        <input
-          id="search"
-          type="search"
-          autocomplete="off"
-          value={search}
-          onInput={(event) => setSearch(event.currentTarget.value)}
-        />
-      </div>
-      <p role="status" class="hint">
-        {sought !== "" && say.unit.found(found.length)}
-      </p>
+      <SearchField
+        label={say.unit.search}
+        value={search}
+        typed={setSearch}
+        found={sought !== "" && say.unit.found(found.length)}
+      />
       {units.length === 0 && <p>{say.unit.empty}</p>}
       {sought === "" ? (
         <Branches branches={tree(units)} {...telling} />

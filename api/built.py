@@ -11,7 +11,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
-WEB = Path(__file__).resolve().parent.parent / "web"
+# Inside the package, so that a wheel carries it; filled by web/install.py.
+SERVED = Path(__file__).resolve().parent / "served"
 
 # Only what the builds make, under types that do not depend on the machine's own table.
 MEDIA_TYPES = {".css": "text/css", ".js": "text/javascript", ".txt": "text/plain", ".svg": "image/svg+xml"}

@@ -5,9 +5,9 @@ from __future__ import annotations
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from api.built import PAGE_HEADERS, WEB, Built
+from api.built import PAGE_HEADERS, SERVED, Built
 
-BUILT = Built(WEB / "explorer" / "dist")
+BUILT = Built(SERVED / "explorer")
 
 # The same path answers JSON to others, hence Vary.
 HEADERS = {**PAGE_HEADERS, "Vary": "Accept"}

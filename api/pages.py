@@ -6,9 +6,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from api.built import WEB, Built
+from api.built import SERVED, Built
 
-BUILT = Built(WEB / "pages" / "dist")
+BUILT = Built(SERVED / "pages")
 PAGES = ("board", "live", "mine", "pair", "poster", "settings", "share", "sign-in", "welcome")
 FIXED = ("worker.js", "share.webmanifest", "icon.svg")  # by their own names, at the root
 FIRST = "/board"

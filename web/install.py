@@ -1,4 +1,4 @@
-"""Installs and builds what browsers are served, each into its dist/, where that is missing or older than its sources.
+"""Installs and builds what browsers are served, into api/served/, where that is missing or older than its sources.
 
 `python web/install.py [NAME …]`: the explorer, the pages, or both. With `--check` nothing is built: the pages' sources
 are looked over by their linter and formatter.
@@ -18,6 +18,7 @@ from pathlib import Path
 
 WEB = Path(__file__).resolve().parent
 ROOT = WEB.parent
+SERVED = ROOT / "api" / "served"
 NODE = "20.19, or 22.12 or newer"  # as Vite has it
 NODE_WHEEL = ROOT / "requirements" / "node.txt"
 
@@ -28,7 +29,7 @@ class CannotBuildError(Exception):
 
 @dataclass(frozen=True)
 class Front:
-    """A folder of web/ with a package.json whose `build` fills dist/. `entry`: a file that a whole build has."""
+    """A folder of web/ whose package.json has a `build` that fills its served folder. `entry`: one of its files."""
 
     name: str
     entry: str
@@ -38,6 +39,10 @@ class Front:
     @property
     def folder(self) -> Path:
         return WEB / self.name
+
+    @property
+    def served(self) -> Path:
+        return SERVED / self.name
 
     @property
     def definition(self) -> tuple[Path, Path]:
@@ -139,9 +144,9 @@ def install(front: Front) -> tuple[str, list[str]]:
 
 
 def build(front: Front) -> None:
-    built_from = front.folder / "dist" / ".built-from"
+    built_from = front.served / ".built-from"
     everything = digest(*front.definition, *front.files())
-    if (front.folder / "dist" / front.entry).is_file() and says(built_from, everything):
+    if (front.served / front.entry).is_file() and says(built_from, everything):
         return
     node, npm = install(front)
     run(f"Building web/{front.name}", front.folder, *npm, "run", "--silent", "build", node=node)

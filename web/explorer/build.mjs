@@ -1,13 +1,15 @@
-// Bundles src/ into dist/: files whose names carry their content's hash, and the page that names them.
+// Bundles src/ into api/served/explorer/: files whose names carry their content's hash, and the page that names them.
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { build } from "esbuild";
 
-await rm("dist", { recursive: true, force: true });
+const served = "../../api/served/explorer";
+
+await rm(served, { recursive: true, force: true });
 
 const { metafile } = await build({
   entryPoints: ["src/explorer.jsx"],
-  outdir: "dist",
+  outdir: served,
   entryNames: "[name]-[hash]",
   bundle: true,
   format: "esm",
@@ -28,6 +30,6 @@ const named = (suffix) =>
   `/explorer/${basename(Object.keys(metafile.outputs).find((output) => output.endsWith(suffix)))}`;
 const page = await readFile("src/index.html", "utf8");
 await writeFile(
-  "dist/index.html",
+  `${served}/index.html`,
   page.replace("explorer.css", named(".css")).replace("explorer.jsx", named(".js")),
 );

@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 
 const MOST = 100 * 1024; // bytes of script, as gzip
-const manifest = JSON.parse(readFileSync("dist/manifest.json", "utf8"));
+const served = "../../api/served/pages";
+const manifest = JSON.parse(readFileSync(`${served}/manifest.json`, "utf8"));
 
 function scripts(entry, found = new Set()) {
   if (found.has(entry.file)) return found;
@@ -14,7 +15,7 @@ function scripts(entry, found = new Set()) {
 
 let tooLarge = false;
 for (const entry of Object.values(manifest).filter((each) => each.isEntry)) {
-  const size = [...scripts(entry)].reduce((sum, file) => sum + gzipSync(readFileSync(`dist/${file}`)).length, 0);
+  const size = [...scripts(entry)].reduce((sum, file) => sum + gzipSync(readFileSync(`${served}/${file}`)).length, 0);
   console.log(`${entry.src}: ${(size / 1024).toFixed(1)} KiB of script on first load`);
   tooLarge ||= size > MOST;
 }

@@ -8,6 +8,8 @@ export default defineConfig({
   base: "/pages/",
   build: {
     target: "es2022",
+    outDir: "../../api/served/pages",
+    emptyOutDir: true,
     assetsDir: "",
     manifest: "manifest.json",
     modulePreload: { polyfill: false },

@@ -48,8 +48,9 @@ def parser() -> argparse.ArgumentParser:
 
     run = command("run", "run", "start the server, with a database of its own unless DATABASE_URL is set")
     run.add_argument("--workers", type=_positive, default=1, metavar="N", help="processes that share the port")
+    run.add_argument("--demo", action="store_true", help="a demo hospital in a database of its own, gone when it stops")
     run.add_argument(
-        "--demo", action="store_true", help="put the demo organisation into an embedded database that is in use"
+        "--every", type=_seconds, metavar="SECONDS", help="with --demo: how often something happens there by itself"
     )
 
     token = command("token", "token", "print an access token, and nothing else")
@@ -100,6 +101,13 @@ def parser() -> argparse.ArgumentParser:
     where.add_argument("--output", type=Path, metavar="FILE", help="the manifest, for TRUSTED_DOCUMENTS")
     where.add_argument("--check", type=Path, metavar="FILE", help="fail where this is not what would be written")
     return top
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0.01 <= seconds <= 86400:
+        raise argparse.ArgumentTypeError("must be between 0.01 and a day")
+    return seconds
 
 
 def _positive(text: str) -> int:

@@ -192,7 +192,7 @@ def test_an_address_is_taken_once(empty: str) -> None:
         ({"PORT": "web"}, ["run"], "PORT: web"),
         ({"DATABASE_URL": "postgresql://localhost:1/none"}, ["run"], "SECRET_KEY: required"),
         (on("postgresql://localhost:1/none"), ["run"], "DATABASE_URL: the database does not answer"),
-        (on("postgresql://localhost:1/none"), ["run", "--demo"], "--demo:"),
+        ({}, ["run", "--every", "2"], "--every:"),
         ({**on("postgresql://localhost:1/none"), "BROADCAST_URL": "memory://"}, ["run", "--workers", "2"], "BROADCAST"),
         ({"HOST": "192.0.2.1"}, ["run"], "HOST: 192.0.2.1"),
         (on("postgresql://localhost:1/none"), ["token", "--as", "a@b.example"], "DATABASE_URL: the database does"),

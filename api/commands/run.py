@@ -3,11 +3,13 @@
 import asyncio
 import logging
 from argparse import Namespace
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 
 from rich.console import Console
 
+from api.commands.demo import lively, temporary
 from api.commands.installation import database_address, opened
 from api.serving import Service, listen, serve
 from api.settings import Settings, read_settings
@@ -38,8 +40,14 @@ class Ready:
 
 def command(given: Namespace) -> int:
     settings = read_settings()
-    if given.demo and not settings.embedded:
-        raise Misconfigured("--demo: the demo organisation goes into the embedded database only; unset DATABASE_URL.")
+    if given.every is not None and not given.demo:
+        raise Misconfigured("--every: goes with --demo, where something may happen by itself.")
+    with temporary(settings) if given.demo else nullcontext(settings) as chosen:
+        return run(chosen, given)
+
+
+def run(settings: Settings, given: Namespace) -> int:
+    """Until a signal says stop; the exit code."""
     _ = settings.secret_key, settings.doorbell("", given.workers)  # wrong ones are told before anything starts
     console = Console()
     with listen(settings) as listening, console.status("Starting …") as status:
@@ -47,26 +55,27 @@ def command(given: Namespace) -> int:
             status.update("Starting the database …")
         with database_address(settings, keep=True) as dsn:
             status.update("Preparing the database …")
-            ready = asyncio.run(prepare(settings, dsn, given.demo))
+            ready = asyncio.run(prepare(settings, dsn))
             settings = replace(settings, broadcast_url=settings.doorbell(dsn, given.workers))
 
             def announce() -> None:
                 status.stop()
-                introduce(console, settings, ready)
+                introduce(console, settings, ready, given.demo)
 
             logging.captureWarnings(True)
-            code = serve(Service(settings, dsn), listening, given.workers, announce)
+            with lively(dsn, given.every):
+                code = serve(Service(settings, dsn), listening, given.workers, announce)
             console.print("Stopped." if code == 0 else "Stopped: the server could not go on; the reason stands above.")
             return code
 
 
-async def prepare(settings: Settings, dsn: str, demo: bool) -> Ready:
-    """This release's tables and, in an embedded database that is empty or where it is asked for, the demo."""
+async def prepare(settings: Settings, dsn: str) -> Ready:
+    """This release's tables and, in an embedded database that is empty, the demo."""
     async with opened(dsn) as database:
         await migrate(dsn)
         await check_schema(database)
         tokens = {}
-        if settings.embedded and (demo or await demonstrates(database)):
+        if settings.embedded and await demonstrates(database):
             await seed.seed_demo(database, public_url=settings.public_url)
             tokens = {email: await demo_token(database, settings, email) for email in DEMO_PEOPLE}
         return Ready(bool(await database.value("select exists (select from organisation)")), tokens)
@@ -88,14 +97,16 @@ async def demo_token(database: Database, settings: Settings, email: str) -> str:
         return str(reason)
 
 
-def introduce(console: Console, settings: Settings, ready: Ready) -> None:
+def introduce(console: Console, settings: Settings, ready: Ready, demo: bool) -> None:
     """Where it is, and how to come in."""
     say = partial(console.print, highlight=False, soft_wrap=True)
     say(f"\n[bold]Groundswell is running:[/] {settings.public_url}\n")
     for what, path in PAGES.items():
         say(f"  {what:<18} {settings.public_url}{path}")
     say()
-    if settings.embedded:
+    if demo:
+        say("Its database is its own, and gone when it stops.")
+    elif settings.embedded:
         say(f"Its database is kept in {settings.home.expanduser()}.")
     if not ready.inhabited:
         say("There is no organisation yet: groundswell create-organisation NAME --admin EMAIL begins one.")

@@ -2,5 +2,6 @@
 
 from db.seed.demo import PASSWORD, seed_demo
 from db.seed.growth import seed_ideas
+from db.seed.lively import go_on
 
-__all__ = ["PASSWORD", "seed_demo", "seed_ideas"]
+__all__ = ["PASSWORD", "go_on", "seed_demo", "seed_ideas"]

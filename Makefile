@@ -7,7 +7,7 @@ PY = .venv/bin/python
 PIP = $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help run test sure bench soak schema pages format lint types contracts tests
+.PHONY: help run test sure bench soak schema pages wheel format lint types contracts tests
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,12 @@ schema: .venv/.run ## print the schema to api/schema/schema.graphql; fails on a 
 
 pages: .venv/.run ## build what browsers are served: the pages, and the explorer of /graphql
 	@$(PY) web/install.py
+
+wheel: pages ## make dist/: Groundswell as one file for pip, and the versions that it was tested with
+	@rm -rf build dist
+	@$(PY) -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .
+	@sed -nE 's/^([^ ]+==[^ ]+).*/\1/p' requirements/run.txt > dist/constraints.txt
+	@ls dist/*
 
 format: .venv/.dev
 	@$(PY) -m ruff check --quiet --fix-only .

@@ -7,7 +7,7 @@ PY = .venv/bin/python
 PIP = $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help run test sure bench soak schema pages wheel format lint types contracts tests
+.PHONY: help run test sure bench soak schema pages wheel docs format lint types contracts tests
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,12 @@ schema: .venv/.run ## print the schema to api/schema/schema.graphql; fails on a 
 
 pages: .venv/.run ## build what browsers are served: the pages, and the explorer of /graphql
 	@$(PY) web/install.py
+
+docs: .venv/.dev ## build the documentation as a site, in build/site/
+	@rm -rf docs/reference
+	@$(PY) -m api.cli schema --reference docs/reference
+	@$(PY) -m zensical build --clean --strict
+	@echo "build/site/index.html"
 
 wheel: pages ## make dist/: Groundswell as one file for pip, and the versions that it was tested with
 	@rm -rf build dist

@@ -88,6 +88,7 @@ def parser() -> argparse.ArgumentParser:
     what = schema.add_mutually_exclusive_group()
     what.add_argument("--write", action="store_true", help="to api/schema/schema.graphql, unless it breaks clients")
     what.add_argument("--check", action="store_true", help="fail where that file is behind, or breaks clients")
+    what.add_argument("--reference", type=Path, metavar="FOLDER", help="write it as pages to read, in Markdown")
 
     documents = command("documents", "documents", "check a front end's documents, and write their manifest")
     documents.add_argument(

@@ -8,6 +8,7 @@ from pathlib import Path
 from graphql import build_schema, find_breaking_changes
 
 from api import schema
+from api.commands.reference import write_reference
 from api.schema.root import build
 from db.errors import Misconfigured
 
@@ -17,6 +18,9 @@ ROOT = FILE.parent.parent.parent
 
 def command(given: Namespace) -> int:
     text = build().as_str() + "\n"
+    if given.reference is not None:
+        write_reference(build_schema(text), given.reference)
+        return 0
     if not given.write and not given.check:
         print(text, end="")
         return 0

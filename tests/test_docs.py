@@ -93,6 +93,12 @@ def test_every_link_leads_somewhere(page: Path, site: Path) -> None:
             assert not parts.fragment or parts.fragment in Loads(html).places, link
 
 
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_a_file_that_a_page_names_is_there(page: Path) -> None:
+    named = re.findall(r"`((?:api|bench|clients|db|docker|docs|tests|web)/[\w/.-]*)`", page.read_text())
+    assert [path for path in named if not (ROOT / path).exists()] == []
+
+
 def test_the_reference_says_all_that_the_schema_says(site: Path) -> None:
     schema = build_schema(FILE.read_text())
     shown = {name.stem: Loads(name).places for name in (site / "reference").glob("*.html")}

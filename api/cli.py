@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from importlib.metadata import version
 from pathlib import Path
 
 from db.errors import Misconfigured, Refused, UserMistake
@@ -39,6 +40,7 @@ def parser() -> argparse.ArgumentParser:
         prog="groundswell",
         description="Improvement is everyone's job. Settings come from the environment: docs/settings.md.",
     )
+    top.add_argument("--version", action="version", version=f"groundswell {version('groundswell')}")
     commands = top.add_subparsers(metavar="COMMAND", required=True)
 
     def command(name: str, module: str, words: str) -> argparse.ArgumentParser:

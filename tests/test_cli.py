@@ -186,6 +186,10 @@ def test_an_address_is_taken_once(empty: str) -> None:
     assert refused.stderr.startswith("groundswell: ")
 
 
+def test_it_says_its_release() -> None:
+    assert re.fullmatch(r"groundswell \d+\.\d+\.\d+\n", command({}, "--version").stdout)
+
+
 @pytest.mark.parametrize(
     ("environment", "arguments", "words"),
     [

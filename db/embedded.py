@@ -21,7 +21,6 @@ from pathlib import Path
 from types import TracebackType
 
 import asyncpg
-import psutil
 
 from db.embedded_home import EmbeddedError, Home, prepare_home
 from db.embedded_server import Waiting, attach, launch, lock, runs, shut_down
@@ -138,5 +137,5 @@ def _alone(home: Home) -> Iterator[None]:
 def _explained(home: Path, what: str) -> Iterator[None]:
     try:
         yield
-    except (OSError, subprocess.SubprocessError, psutil.Error, asyncpg.PostgresError) as error:
+    except (OSError, subprocess.SubprocessError, asyncpg.PostgresError) as error:
         raise EmbeddedError(f"The embedded PostgreSQL in {home} cannot be {what}: {error}") from error

@@ -16,12 +16,15 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import asyncpg
-import psutil
 
 from db.embedded_home import EmbeddedError, Home, binaries, require_account_name, socket_folder
+
+if TYPE_CHECKING:
+    import psutil
 
 _log = logging.getLogger(__name__)
 
@@ -99,7 +102,7 @@ def shut_down(home: Home) -> None:
     if postmaster is None:
         return  # the children of a killed one end by themselves
     sockets = socket_folder(home)
-    postmaster.send_signal(signal.SIGINT)  # its fast shutdown; SIGTERM would wait for a forgotten psql
+    os.kill(postmaster.pid, signal.SIGINT)  # its fast shutdown; SIGTERM would wait for a forgotten psql
     waiting = Waiting("PostgreSQL is stopping")
     while _held(home):
         waiting.a_moment(home)
@@ -221,17 +224,23 @@ def _held(home: Home) -> bool:
     return False
 
 
-def _postmaster(data: Path) -> psutil.Process | None:
+def _postmaster(data: Path) -> "psutil.Process | None":
     """The process that postmaster.pid names, if it really is the PostgreSQL of these data."""
     try:
-        process = psutil.Process(int(_pid_file(data)[0]))
+        pid = int(_pid_file(data)[0])
+    except (IndexError, ValueError):
+        return None
+    import psutil  # where there is a database of one's own, neither it nor the bundled PostgreSQL is needed
+
+    try:
+        process = psutil.Process(pid)
         if process.status() == psutil.STATUS_ZOMBIE or process.name() != "postgres":
             return None
         # A server stands in its data folder. A container's root may not see that, but the command line.
         with suppress(psutil.AccessDenied):
             return process if Path(process.cwd()) == data else None
         return process if str(data) in process.cmdline() else None
-    except (IndexError, ValueError, psutil.NoSuchProcess, psutil.AccessDenied):
+    except (psutil.NoSuchProcess, psutil.AccessDenied):
         return None
 
 

@@ -118,6 +118,7 @@ class Groundswell:
         self.seen = Seen(self.database, self.hub, self.viewers)
         self.midnight: asyncio.Task[None] | None = None
         self.failed = False
+        self.leaving = False  # it was told to end, and may still serve for a while
 
     def replaced(self, organisation: UUID, former: str) -> None:
         """Its log is another one: nothing that is remembered of it need hold any more."""
@@ -232,8 +233,8 @@ class Groundswell:
         except LOST as error:
             body["database"] = type(error).__name__
         body["tail"] = {"behind_seconds": None if lag == float("inf") else round(lag, 3)}
-        body["leaving"] = self.hub.presence.leaving
-        ready = body["database"] == "answers" and lag < STALE and not self.hub.presence.leaving
+        body["leaving"] = self.leaving
+        ready = body["database"] == "answers" and lag < STALE and not self.leaving
         return JSONResponse({"ready": ready, **body}, 200 if ready else 503)
 
     async def metrics(self, request: Request) -> Response:

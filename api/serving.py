@@ -90,6 +90,7 @@ class Server(uvicorn.Server):
             self.tell_started()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await self.drain()
         for server in self.servers:
             server.close()  # who comes back now must not come back to us
         try:
@@ -99,6 +100,17 @@ class Server(uvicorn.Server):
         except Exception:
             log.exception("Subscribers could not be told that the server stops.")
         await super().shutdown(sockets)
+
+    async def drain(self) -> None:
+        """/readyz says that it ends, and all else is served until a proxy must have heard of it.
+
+        Closing at once would cut whoever has connected already and is not accepted yet.
+        """
+        service = self.app.state.service
+        service.leaving = True
+        until = time.monotonic() + service.settings.drain.total_seconds()
+        while time.monotonic() < until and not self.force_exit:  # noqa: ASYNC110 - uvicorn's flag
+            await asyncio.sleep(0.1)
 
 
 def listen(settings: Settings) -> socket.socket:
@@ -247,7 +259,7 @@ class Workers:
         for process in processes:
             process.terminate()
         try:
-            until = time.monotonic() + GOODBYE + 3 * GRACE
+            until = time.monotonic() + self.service.settings.drain.total_seconds() + GOODBYE + 3 * GRACE
             for process in processes:
                 process.join(max(0.0, until - time.monotonic()))
             for process in processes:

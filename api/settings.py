@@ -18,6 +18,7 @@ from db.errors import Misconfigured
 
 SHORTEST_KEY = 32
 LONGEST_KEPT = 36500  # days
+LONGEST_DRAIN = 60  # seconds
 MEMORY = "memory://"
 _ORIGIN = re.compile(r"https?://(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:(\d{1,5}|\*))?")
 _ANY_HOST = {"0.0.0.0", "::"}
@@ -39,6 +40,7 @@ class Settings:
     given_public_url: str | None
     feed_kept: timedelta | None  # None: for ever
     trusted_documents: tuple[Path, ...]  # manifests, see api/trusted.py
+    drain: timedelta  # how long a process that is told to stop says so at /readyz before it refuses connections
     explains: bool  # whether a client may see the SQL of what it asks: for development
     token: str | None = field(repr=False)
 
@@ -61,6 +63,7 @@ class Settings:
             given_public_url=_public_url(of("PUBLIC_URL")),
             feed_kept=_feed_kept(of("FEED_RETENTION_DAYS")),
             trusted_documents=_files(of("TRUSTED_DOCUMENTS")),
+            drain=_drain(of("DRAIN_SECONDS")),
             explains=_switch("EXPLAIN", of("EXPLAIN")),
             token=of("GROUNDSWELL_TOKEN"),
         )
@@ -200,6 +203,17 @@ def _feed_kept(text: str | None) -> timedelta | None:
             f"FEED_RETENTION_DAYS: give a number of days from 1 to {LONGEST_KEPT}; unset, all events are kept."
         )
     return timedelta(days=int(text))
+
+
+def _drain(text: str | None) -> timedelta:
+    if text is None:
+        return timedelta(0)
+    if not re.fullmatch("[0-9]{1,2}", text) or int(text) > LONGEST_DRAIN:
+        raise Misconfigured(
+            f"DRAIN_SECONDS: give a number of seconds from 0 to {LONGEST_DRAIN}: as long as a proxy needs to notice "
+            "that /readyz says 503."
+        )
+    return timedelta(seconds=int(text))
 
 
 def _files(text: str | None) -> tuple[Path, ...]:

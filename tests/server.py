@@ -29,6 +29,8 @@ def free_port() -> int:
 class Server:
     """`groundswell run` on a database of the test's; the same port at every start."""
 
+    host = "127.0.0.1"
+
     def __init__(self, environment: dict[str, str], *arguments: str) -> None:
         self.port = free_port()
         self.environment = {
@@ -43,11 +45,11 @@ class Server:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self.host}:{self.port}"
 
     @property
     def socket_url(self) -> str:
-        return f"ws://127.0.0.1:{self.port}/graphql"
+        return f"ws://{self.host}:{self.port}/graphql"
 
     async def start(self) -> None:
         self.launch()

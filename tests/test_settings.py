@@ -88,6 +88,9 @@ def test_an_empty_value_counts_as_unset() -> None:
         ("PUBLIC_URL", "groundswell.example"),
         ("PUBLIC_URL", "https://groundswell.example/somewhere"),
         ("PUBLIC_URL", "https://groundswell.example:*"),
+        ("DRAIN_SECONDS", "61"),
+        ("DRAIN_SECONDS", "-1"),
+        ("DRAIN_SECONDS", "0.5"),
         ("FEED_RETENTION_DAYS", "0"),
         ("FEED_RETENTION_DAYS", "-1"),
         ("FEED_RETENTION_DAYS", "0.5"),
@@ -155,6 +158,11 @@ def test_memory_with_several_workers_is_refused_with_what_to_set() -> None:
     assert memory.doorbell("postgresql://host/db", 1) == "memory://"
     with pytest.raises(Misconfigured, match=r"^BROADCAST_URL: .*postgresql:// or redis://"):
         memory.doorbell("postgresql://host/db", 2)
+
+
+def test_a_process_that_is_told_to_stop_refuses_connections_at_once_unless_seconds_are_given() -> None:
+    assert documented()["DRAIN_SECONDS"] == f"`{Settings.read({}).drain.seconds}`"
+    assert Settings.read({"DRAIN_SECONDS": "3"}).drain == timedelta(seconds=3)
 
 
 def test_the_feed_is_kept_for_ever_unless_days_are_given() -> None:

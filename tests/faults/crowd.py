@@ -34,7 +34,8 @@ class Standing:
 class Crowd:
     """`tokens` by email, `after` by organisation. `patience`: seconds of silence, by transport."""
 
-    def __init__(self, folder: Path, port: int, seed: int, processes: int) -> None:
+    def __init__(self, folder: Path, port: int, seed: int, processes: int, trust: Path | None = None) -> None:
+        self.trust = trust
         self.folder, self.port, self.seed, self.number = folder, port, seed, processes
         self.records = folder / "records"
         self.records.mkdir()
@@ -49,12 +50,13 @@ class Crowd:
         tokens: Mapping[str, str],
         after: Mapping[Any, str],
         patience: Mapping[str, float],
+        transports: Sequence[str],
     ) -> None:
-        """So many, of each view some, one half over WebSocket."""
+        """So many, of each view some, over each transport in turn."""
         shares: list[list[dict[str, Any]]] = [[] for _ in range(self.number)]
         for n in range(number):
             view = views[n % len(views)]
-            transport = "websocket" if n // len(views) % 2 == 0 else "sse"
+            transport = transports[n // len(views) % len(transports)]
             name = f"{n:04}-{view.name}-{transport}"
             self.followers.append(Follower(name, view))
             shares[n % self.number].append(
@@ -71,6 +73,8 @@ class Crowd:
         for n, share in enumerate(shares):
             specification = self.folder / f"subscribers-{n}.json"
             said = {"port": self.port, "types": NUMBERS, "records": str(self.records), "subscribers": share}
+            if self.trust is not None:
+                said["trust"] = str(self.trust)
             specification.write_bytes(orjson.dumps(said))
             arguments = (str(specification), f"{self.seed + n}")
             self.processes.append(Told(self.folder / f"subscribers-{n}.log", "tests.faults.subscribers", *arguments))

@@ -131,7 +131,12 @@ class Api(Server):
 
 
 class Installation:
-    """`folder` is open to the account that runs PostgreSQL; the processes' logs are kept in it."""
+    """`folder` is open to the account that runs PostgreSQL; the processes' logs are kept in it.
+
+    `trust`: the certificate by which clients know the proxy, where it speaks TLS.
+    """
+
+    trust: Path | None = None
 
     def __init__(self, folder: Path, seed: int, *, redis: bool = True) -> None:
         self.folder, self.seed = folder, seed

@@ -6,7 +6,7 @@ import shutil
 import tempfile
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -45,12 +45,14 @@ CATCH_UP = 300.0  # seconds: who stops reading, and is half-open then, needs 150
 
 @dataclass(frozen=True)
 class Scale:
-    """`every`: seconds between two writes of one of the five writers; `patience`: of subscribers, by transport."""
+    """`every`: seconds between two writes of one writer; `patience`: of subscribers, by transport."""
 
     subscribers: int
     processes: int  # in which they are
     every: float
     patience: Mapping[str, float]
+    transports: Sequence[str] = ("websocket", "sse")  # of subscribers, in turn
+    writers: int = 5
 
 
 @dataclass
@@ -209,19 +211,29 @@ def new_folder() -> Path:
 
 
 @asynccontextmanager
-async def staged(seed: int, scale: Scale) -> AsyncIterator[Stage]:
+async def staged(
+    seed: int, scale: Scale, installed: Callable[[Path, int], Installation] | None = None
+) -> AsyncIterator[Stage]:
     """Everything runs and everybody has joined. Where it fails, the logs are kept and named."""
     folder = new_folder()
-    installation = Installation(folder, seed, redis=has_redis())
+    installation = installed(folder, seed) if installed else Installation(folder, seed, redis=has_redis())
     stage: Stage | None = None
     try:
         await installation.postgres.start()
         hospital, tokens, begins, places = await peopled(installation.postgres.dsn)
         await installation.start()
-        crowd = Crowd(folder, installation.port, seed, processes=scale.processes)
-        writers = Writers(installation.url, places, seed, scale.every)
+        crowd = Crowd(folder, installation.port, seed, processes=scale.processes, trust=installation.trust)
+        writing = [places[n % len(places)] for n in range(scale.writers)]
+        writers = Writers(installation.url, writing, seed, scale.every, installation.trust)
         stage = Stage(installation, crowd, writers, hospital, views(hospital), begins)
-        await crowd.gather(scale.subscribers, stage.views, tokens=tokens, after=begins, patience=scale.patience)
+        await crowd.gather(
+            scale.subscribers,
+            stage.views,
+            tokens=tokens,
+            after=begins,
+            patience=scale.patience,
+            transports=scale.transports,
+        )
         await stage.everybody_has_joined()
         stage.writing = asyncio.create_task(writers.run())
         yield stage

@@ -6,6 +6,7 @@ connection ends, it goes on after the last cursor. It drops a connection on whic
 
 import asyncio
 import random
+import ssl
 import sys
 from array import array
 from collections import Counter
@@ -77,7 +78,9 @@ class Subscriber:
         kind = WIRES[self.given["transport"]]
         try:
             async with asyncio.timeout(CONNECT):
-                _, self.wire = await loop.create_connection(lambda: kind(asked, self.take), "127.0.0.1", self.port)
+                _, self.wire = await loop.create_connection(
+                    lambda: kind(asked, self.take), "127.0.0.1", self.port, ssl=self.home.tls
+                )
         except (OSError, TimeoutError):
             return "not connected"
         return await self.wire.ended
@@ -135,6 +138,8 @@ class Subscribers:
         self.choice = random.Random(seed)
         self.ended: Counter[str] = Counter()
         self.wrong: list[str] = []
+        trust = specification.get("trust")
+        self.tls = ssl.create_default_context(cafile=trust) if trust else None
         self.records = Path(specification["records"])
         self.all = [
             Subscriber(given, specification["port"], specification["types"], self)

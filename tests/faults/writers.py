@@ -2,9 +2,11 @@
 
 import asyncio
 import random
+import ssl
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -52,7 +54,8 @@ class Place:
 class Writers:
     """All of them. `every`: seconds between two writes of one writer."""
 
-    def __init__(self, url: str, places: Sequence[Place], seed: int, every: float) -> None:
+    def __init__(self, url: str, places: Sequence[Place], seed: int, every: float, trust: Path | None) -> None:
+        self.tls = ssl.create_default_context(cafile=trust) if trust else True
         self.url = url
         self.places = places
         self.every = every
@@ -75,7 +78,9 @@ class Writer:
 
     async def run(self) -> None:
         headers = {"authorization": f"Bearer {self.place.token}"}
-        async with httpx.AsyncClient(base_url=self.all.url, headers=headers, timeout=MOST, trust_env=False) as http:
+        async with httpx.AsyncClient(
+            base_url=self.all.url, headers=headers, timeout=MOST, trust_env=False, verify=self.all.tls
+        ) as http:
             self.http = http
             while not self.all.enough.is_set():
                 await self.an_idea()

@@ -30,21 +30,15 @@ def need_haproxy() -> str:
     return found
 
 
-def certify(folder: Path) -> tuple[Path, Path]:
-    """A certificate as the operator puts it there, and the one that clients trust."""
-    authority = trustme.CA()
-    certificate, trust = folder / "certificate.pem", folder / "trust.pem"
-    authority.issue_cert("127.0.0.1", "localhost").private_key_and_cert_chain_pem.write_to_path(certificate)
-    authority.cert_pem.write_to_path(trust)
-    return certificate, trust
-
-
 class Proxy:
     """`told`: what it is to read in its environment beside what compose says: what is of this machine."""
 
     def __init__(self, binary: str, service: Service, folder: Path, told: Mapping[str, str]) -> None:
         self.port, self.plain_port = quiet_port(), quiet_port()
-        certificate, self.trust = certify(folder)
+        self.authority = trustme.CA()
+        self.certificate, self.trust = folder / "certificate.pem", folder / "trust.pem"
+        self.authority.cert_pem.write_to_path(self.trust)
+        self.certify()
         self.tls = ssl.create_default_context(cafile=self.trust)
         self.log = folder / "proxy.log"
         _, *arguments = service["command"]
@@ -53,7 +47,7 @@ class Proxy:
             **service["environment"],
             "HTTP_ADDRESS": f"127.0.0.1:{self.plain_port}",
             "HTTPS_ADDRESS": f"127.0.0.1:{self.port}",
-            "CERTIFICATE": str(certificate),
+            "CERTIFICATE": str(self.certificate),
             **told,
         }
         self.process: subprocess.Popen[bytes] | None = None
@@ -84,10 +78,24 @@ class Proxy:
             return False
         return True
 
+    def certify(self) -> None:
+        """A new certificate, where and as an operator puts it."""
+        issued = self.authority.issue_cert("127.0.0.1")
+        self.certificate.write_bytes(issued.private_key_and_cert_chain_pem.bytes())
+
     def reload(self) -> None:
-        """As for a new certificate."""
         assert self.process is not None
         self.process.send_signal(signal.SIGHUP)
+
+    def serial(self) -> str:
+        """Of the certificate that it shows to whoever comes now."""
+        with (
+            socket.create_connection(("127.0.0.1", self.port), timeout=READY) as plain,
+            self.tls.wrap_socket(plain, server_hostname="127.0.0.1") as encrypted,
+        ):
+            shown = encrypted.getpeercert()
+            assert shown is not None
+            return str(shown["serialNumber"])
 
     async def stop(self) -> None:
         if self.process is not None and self.runs:

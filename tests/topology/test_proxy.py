@@ -118,6 +118,29 @@ async def test_a_socket_on_which_little_moves_stays_and_one_on_which_nothing_doe
         assert loop.time() - began > 3 * TUNNEL - 1
 
 
+async def test_a_new_certificate_is_taken_up_and_nobody_is_cut(front: Front) -> None:
+    before = front.proxy.serial()
+    async with (
+        front.client() as http,
+        http.stream("POST", "/graphql", json={"query": FEED}, headers={"accept": "text/event-stream"}) as stream,
+        asyncio.timeout(PATIENCE),
+    ):
+        chunks = stream.aiter_raw()
+        await anext(chunks)
+        front.proxy.certify()
+        front.proxy.reload()
+        while await asyncio.to_thread(front.proxy.serial) == before:  # noqa: ASYNC110 - it says nothing when it has
+            await asyncio.sleep(0.1)
+        await front.takes_up()
+        given = {"query": SUBMIT, "variables": {"input": {"problem": "The door sticks."}}}
+        assert (await http.post("/graphql", json=given)).json()["data"]
+        async for chunk in chunks:
+            if b"IdeaSubmitted" in chunk:
+                break
+        else:
+            pytest.fail("it was cut")
+
+
 async def test_plain_http_leads_to_https_and_takes_nothing(front: Front) -> None:
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{front.proxy.plain_port}") as http:
         led = await http.get("/share?unit=ward-a")

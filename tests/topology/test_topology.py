@@ -3,42 +3,65 @@
 `SOAK_SUBSCRIBERS=1000 pytest -m soak tests/topology -s`.
 """
 
+import os
 import time
+from collections import Counter
 from functools import partial
 
-from tests.faults.stage import Scale, Stage, staged
+import pytest
+
+from tests.faults.processes import Api
+from tests.faults.stage import Scale, Stage, listed, staged
 from tests.redis_server import need_redis
-from tests.topology.installation import Container, Topology
+from tests.topology.installation import Topology
 from tests.topology.proxy import need_haproxy
 
 SEED = 11
 PATIENCE = {"websocket": 60.0, "sse": 30.0}
-SCALE = Scale(
-    subscribers=312,  # 208 over WebSocket, 104 over SSE
-    processes=2,
-    every=0.4,
-    patience=PATIENCE,
-    transports=("websocket", "websocket", "sse"),
-    writers=8,
-)
+TRANSPORTS = ("websocket", "websocket", "sse")
 
 
-async def test_processes_are_replaced_behind_the_proxy_and_nothing_is_lost_nor_refused() -> None:
+async def play(subscribers: int, processes: int, every: float, rounds: int) -> None:
     need_redis()
-    async with staged(SEED, SCALE, partial(Topology, haproxy=need_haproxy())) as stage:
-        for container in stage.installation.apis:
-            assert isinstance(container, Container)
-            await replaced(stage, container)
-        assert not stage.writers.outcomes, f"a planned restart was seen by writers: {stage.writers.outcomes}"
-        stage.note(f"{len(stage.writers.answers)} writes answered during planned restarts, none failed")
+    scale = Scale(subscribers, processes, every, PATIENCE, TRANSPORTS, writers=8)
+    async with staged(SEED, scale, partial(Topology, haproxy=need_haproxy())) as stage:
+        transports = Counter(follower.name.rpartition("-")[2] for follower in stage.crowd.followers)
+        stage.note(f"through the proxy: {listed(transports)}")
+        for _ in range(rounds):
+            await planned(stage)
+            await killed(stage, stage.installation.apis[0])
 
 
-async def replaced(stage: Stage, container: Container) -> None:
-    """As `docker compose up --no-deps --wait` does it: the next one goes when this one is healthy."""
-    began = time.monotonic()
-    code = await container.leave()
-    left = time.monotonic() - began
-    assert code == 0, f"{container.name} said {code}"
-    await container.raise_()
-    stage.must_write()
-    stage.note(f"{container.name}: gone after {left:.1f} s, ready after {time.monotonic() - began:.1f} s")
+async def planned(stage: Stage) -> None:
+    """As an upgrade goes: `docker compose up --no-deps --wait` of one after the other. Nobody is refused anything."""
+    answered, failed = len(stage.writers.answers), Counter(stage.writers.outcomes)
+    for api in stage.installation.apis:
+        began = time.monotonic()
+        code = await api.leave()
+        gone = time.monotonic() - began
+        assert code == 0, f"{api.name} said {code}"
+        await api.raise_()
+        stage.must_write()
+        stage.note(f"{api.name}: gone after {gone:.1f} s, ready after {time.monotonic() - began:.1f} s")
+    failed = Counter(stage.writers.outcomes) - failed
+    stage.note(f"while three were replaced {len(stage.writers.answers) - answered} writes were answered at once")
+    assert not failed, f"a planned restart failed writes: {listed(failed)}"
+    await stage.everybody_is_back()
+
+
+async def killed(stage: Stage, api: Api) -> None:
+    """What was under way there fails, and is told so; `compare` sees whether what was repeated was done once."""
+    failed = Counter(stage.writers.outcomes)
+    api.kill()
+    await api.raise_()
+    await stage.everybody_is_back()
+    stage.note(f"{api.name} killed: writes that were told to try again: {listed(stage.writers.outcomes - failed)}")
+
+
+async def test_processes_are_replaced_behind_the_proxy_and_nothing_is_lost_or_refused() -> None:
+    await play(312, processes=2, every=0.4, rounds=1)  # 208 over WebSocket, 104 over SSE
+
+
+@pytest.mark.soak
+async def test_under_a_thousand_subscribers_processes_are_replaced_and_nothing_is_lost_or_refused() -> None:
+    await play(int(os.environ.get("SOAK_SUBSCRIBERS") or 1000), processes=4, every=0.6, rounds=3)

@@ -30,6 +30,8 @@ class Server:
     """`groundswell run` on a database of the test's; the same port at every start."""
 
     host = "127.0.0.1"
+    program: tuple[str, ...] = (sys.executable, "-m", "api.cli")
+    folder = ROOT  # where it is started
 
     def __init__(self, environment: dict[str, str], *arguments: str) -> None:
         self.port = free_port()
@@ -58,9 +60,9 @@ class Server:
     def launch(self) -> None:
         self.asked = False
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "api.cli", "run", *self.arguments],
+            [*self.program, "run", *self.arguments],
             env=self.environment,
-            cwd=ROOT,
+            cwd=self.folder,
             stdout=self.said,
             stderr=subprocess.STDOUT,
         )

@@ -25,6 +25,7 @@ from tests.topology.installation import VARIABLES
 from tests.topology.proxy import need_haproxy
 
 SERVICES = compose_file()["services"]
+PAGE = ROOT / "docs" / "operators" / "containers.md"
 OURS = [name for name in SERVICES if name.startswith("groundswell-")]
 
 
@@ -199,6 +200,37 @@ def locked_away() -> tuple[str, ...]:
             pytest.fail(words)
         pytest.skip(words)
     return (str(unshare), "-m", "sh", "-c", READ_ONLY, "read-only")
+
+
+def commands(said: str) -> list[str]:
+    """Of the page for operators, by the comment before them: which test runs them, or that they need an engine."""
+    return re.findall(rf"^<!-- {said} -->\n```sh\n(.*?)^```$", PAGE.read_text(), re.MULTILINE | re.DOTALL)
+
+
+def test_an_installation_is_prepared_as_the_page_for_operators_says(tmp_path: Path) -> None:
+    shutil.copytree(DOCKER, tmp_path / "docker", ignore=shutil.ignore_patterns(".env", "certificates"))
+    for block in commands("tests/test_docker.py")[:2]:
+        checked("bash", "-euo", "pipefail", "-c", f"cd {tmp_path}/docker\n{block}")
+    variables = dict(re.findall(r"^([A-Z_]+)=(.*)$", (tmp_path / "docker" / ".env").read_text(), re.MULTILINE))
+    told = services(variables)
+    settings = Settings.read(told["groundswell-1"]["environment"])
+    assert settings.secret_key != Settings.read(services(VARIABLES)["groundswell-1"]["environment"]).secret_key
+    assert f":{variables['POSTGRES_PASSWORD']}@db:" in str(settings.database_url)
+    assert told["proxy"]["volumes"][1] == "./certificates:/run/groundswell:ro"
+    certificate = tmp_path / "docker" / "certificates" / Path(presets()["CERTIFICATE"]).name
+    checked(
+        need_haproxy(), "-c", "-f", DOCKER / "haproxy.cfg", PUBLIC_URL="https://x.test", CERTIFICATE=str(certificate)
+    )
+
+
+def test_commands_for_an_engine_name_services_that_there_are() -> None:
+    blocks = commands("engine")
+    assert blocks
+    for block in blocks:
+        checked("bash", "-n", "-c", block)
+        for name in re.findall(r"\b(groundswell-\d|proxy|migrate|db|redis)\b", block):
+            assert name in SERVICES
+    assert [n for block in blocks for n in re.findall(r"for n in ([\d ]+);", block)] == ["1 2 3"]
 
 
 def run(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -74,14 +74,7 @@ def parser() -> argparse.ArgumentParser:
     seed = command("seed", "seed", "fill the demo organisation with ideas, comments, wins and people")
     seed.add_argument("--ideas", type=_positive, required=True, metavar="N")
 
-    imports = command("import", "imports", "take over ideas from a spreadsheet (CSV)")
-    imports.add_argument("file", type=Path, metavar="FILE")
-    imports.add_argument("--organisation", metavar="SLUG", help="needed where there are several")
-    imports.add_argument(
-        "--map", action="append", default=[], metavar="THEIRS=OURS", help="a column that is called something else"
-    )
-    imports.add_argument("--author", metavar="EMAIL", help="who stands for rows that name nobody who is here")
-    imports.add_argument("--dry-run", action="store_true", help="say what would happen, and change nothing")
+    _import(command("import", "imports", "take over a list of ideas, or of people, from a spreadsheet (.xlsx, .csv)"))
 
     migrate = command("migrate", "migrate", "bring the database to this release")
     migrate.add_argument("--new-epoch", action="store_true", help="after a restore: cursors from before expire")
@@ -104,6 +97,29 @@ def parser() -> argparse.ArgumentParser:
     where.add_argument("--output", type=Path, metavar="FILE", help="the manifest, for TRUSTED_DOCUMENTS")
     where.add_argument("--check", type=Path, metavar="FILE", help="fail where this is not what would be written")
     return top
+
+
+def _import(imports: argparse.ArgumentParser) -> None:
+    imports.add_argument("file", nargs="?", type=Path, metavar="FILE")
+    imports.add_argument("--organisation", metavar="SLUG", help="needed where there are several")
+    imports.add_argument("--dry-run", action="store_true", help="say exactly what would happen, and change nothing")
+    imports.add_argument(
+        "--map", action="append", default=[], metavar="THEIRS=OURS", help="a column that is called something else"
+    )
+    imports.add_argument("--sheet", metavar="NAME", help="of a workbook; default: the first that has such a list")
+    imports.add_argument("--rejects", type=Path, metavar="PATH", help="default: FILE.rejects.csv")
+    imports.add_argument(
+        "--status", action="append", default=[], metavar="THEIRS=OURS", help="a status that is called something else"
+    )
+    imports.add_argument("--month-first", action="store_true", help="dates with slashes are month/day/year")
+    imports.add_argument("--author", metavar="EMAIL", help="who stands for rows that name nobody who is here")
+    what = imports.add_mutually_exclusive_group()
+    what.add_argument("--people", action="store_true", help="the list is of people: each gets a one-time link")
+    what.add_argument("--undo", metavar="BATCH", help="withdraw the ideas of a batch")
+    imports.add_argument("--invitations", type=Path, metavar="PATH", help="of people; default: FILE.invitations.csv")
+    imports.add_argument(
+        "--even-if-worked-on", action="store_true", help="of a batch that is undone, also what people worked on since"
+    )
 
 
 def _seconds(text: str) -> float:

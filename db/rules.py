@@ -1,6 +1,7 @@
 """The product on one page: limits, lifecycle, theme windows, who may do what. Pure; asked by operations and reads."""
 
 import unicodedata
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -127,6 +128,17 @@ def may_change_theme(standing: Standing) -> bool:
 def moves(status: IdeaStatus, standing: Standing) -> list[IdeaStatus]:
     """Where this person may move an idea now."""
     return list(MOVES[status]) if may_change_status(standing) else []
+
+
+def way_to(goal: IdeaStatus) -> list[IdeaStatus]:
+    """The shortest way from OPEN that the lifecycle allows; a reason belongs to the last step."""
+    ways: deque[list[IdeaStatus]] = deque([[S.OPEN]])
+    while ways:
+        way = ways.popleft()
+        if way[-1] is goal:
+            return way[1:]
+        ways.extend([*way, after] for after in MOVES[way[-1]] if after not in way)
+    raise AssertionError("every status but WITHDRAWN can be reached from OPEN")
 
 
 def idea_actions(status: IdeaStatus, standing: Standing) -> list[IdeaAction]:

@@ -29,7 +29,9 @@ class Idea(Node):
         "Why it stands there; always said where it is deferred or declined, null where it was not said."
     )
     values: list[Value] = stored("What it would make better.")
-    author: lazy.Person | None = strawberry.field(description="Who shared it; null where it was shared anonymously.")
+    author: lazy.Person | None = strawberry.field(
+        description="Who shared it; null where it was shared anonymously, or an old list names nobody who is here."
+    )
     anonymous: bool = stored("Whether it was shared without a name.")
     theme: lazy.Theme | None = strawberry.field(description="The theme it is under; null: none.")
     unit: lazy.Unit | None = strawberry.field(

@@ -1,6 +1,7 @@
-"""Takes over an old list of suggestions: every good row becomes an idea, every other one is named with its reason."""
+"""Takes over an old list of ideas or people: every good row once, every other one named with its reasons."""
 
-from db.imports.importing import import_file
+from db.imports.importing import Asked, import_ideas
 from db.imports.report import Rejected, Report
+from db.imports.undoing import Undone, undo
 
-__all__ = ["Rejected", "Report", "import_file"]
+__all__ = ["Asked", "Rejected", "Report", "Undone", "import_ideas", "undo"]

@@ -1,167 +1,214 @@
-"""Runs an import: batches of rows, each batch one transaction, each row through the operations and their rules.
+"""Runs an import of ideas: many rows a transaction, each through the operations and their rules.
 
-A batch appends one IdeasImported, which tells front ends to ask again, and no event for each idea.
+A transaction appends one IdeasImported, which tells front ends to ask again, and no event for each idea.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
-from db.engine import Database
+from db.engine import LOST, Database
 from db.errors import Refused, UserMistake
 from db.events import IdeasImported
-from db.imports.cells import identity, moment, status, way_to
-from db.imports.place import Place, find_place, named
-from db.imports.report import Rejected, Report
-from db.imports.sheet import Row, Sheet, read_sheet
+from db.imports.dates import Dates
+from db.imports.ideas import Fault, Judge, Judged, addresses
+from db.imports.names import IDEAS
+from db.imports.place import Organisation, find_organisation, find_place
+from db.imports.rejects import Rejects
+from db.imports.report import Nobody, Rejected, Report, Watching, dated, understood
+from db.imports.sheet import Sheet, read_sheet
+from db.imports.statuses import Statuses
 from db.log import Outcome, Transaction, writing
-from db.operations.ideas import change_idea_status, submit_idea
+from db.operations.imports import Batch, Finished, begin_import, finish_import, import_idea, lock_for_import
 from db.statistics import analyse
-from db.terms import IdeaStatus, UserErrorCode
 
-_AT_ONCE = 50  # rows in a transaction: who shares an idea meanwhile waits for its number no longer than that
-_COLUMN_OF = {"themeId": "theme", "unitId": "unit", "to": "status"}
+AT_ONCE = 50  # rows in a transaction: who shares an idea meanwhile waits for its number no longer than that
+_COLUMN_OF = {"themeId": "theme", "unitId": "unit", "to": "status", "body": "reason"}
 _ALREADY = "select imported_from from idea where organisation_id = $1 and imported_from = any($2)"
-_ONE_AT_A_TIME = "select pg_advisory_xact_lock(hashtextextended('import into ' || $1::text, 0))"
-# When it was answered nobody knows, where the list has no date for it.
-_ANSWERED_SOMETIME = "update idea set first_response_at = null where organisation_id = $1 and id = any($2)"
 
 
-async def import_file(
-    database: Database,
-    path: Path,
-    *,
-    organisation: str | None = None,
-    mapping: Sequence[str] = (),
-    author: str | None = None,
-    dry_run: bool = False,
-) -> Report:
-    """Share the rows of a CSV file as ideas; a dry run does the same and keeps nothing.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was said about a list. `mapping`, `statuses`: "theirs=ours". `author`: who stands for rows naming nobody."""
 
-    `mapping`: "their column=our column". `author`: the address of who stands for rows that name nobody who is here.
+    organisation: str | None = None
+    mapping: Sequence[str] = ()
+    statuses: Sequence[str] = ()
+    sheet: str | None = None
+    author: str | None = None
+    month_first: bool = False
+    rejects: Path | None = None
+    dry_run: bool = False
+
+
+async def import_ideas(database: Database, path: Path, asked: Asked, watching: Watching | None = None) -> Report:
+    """Take over the rows of a list; a dry run does the same and keeps nothing.
+
     Raises UserMistake where the file, or what was asked for, is wrong as a whole: then nothing was taken over.
     """
-    sheet = read_sheet(path, mapping)
-    place = await find_place(database, sheet.rows, organisation, author)
-    report = Report(dry_run, notes=list(sheet.notes))
-    report.rejected.extend(Rejected(line, None, "This row has more cells than the first one.") for line in sheet.broken)
-    seen: set[str] = set()
-    for begun in range(0, len(sheet.rows), _AT_ONCE):
-        batch = _Batch(sheet, place, frozenset(seen), dry_run)
-        rows = sheet.rows[begun : begun + _AT_ONCE]
-        try:
-            await writing(database, place.organisation, partial(batch.take, rows))
-        except _Undone:
-            pass
-        except Refused as refused:
-            report.stopped = f"Stopped before line {rows[0].line}: {refused} A second run adds nothing twice."
-            break
-        seen |= batch.taken
-        report.imported += len(batch.taken)
-        report.already += batch.already
-        report.by_default += batch.by_default
-        report.rejected.extend(batch.rejected)
-    if report.imported and not dry_run:
-        await analyse(database)
-    return report
+    watching = watching or Nobody()
+    sheet = read_sheet(IDEAS, path, asked.mapping, asked.sheet)
+    for sentence in sheet.recognised():
+        watching.say(sentence)
+    organisation = await find_organisation(database, asked.organisation)
+    place = await find_place(database, organisation, addresses(sheet.rows), asked.author)
+    statuses = Statuses(asked.statuses)
+    rejects = Rejects(asked.rejects or path.with_name(f"{path.name}.rejects.csv"), path, sheet.columns)
+    try:
+        batch = None if asked.dry_run else await _begin(database, organisation, sheet, watching)
+        at = organisation.now if batch is None else batch.at
+        dates = Dates(organisation.zone, at, month_first=asked.month_first, since_1904=sheet.since_1904)
+        judge = Judge(place, statuses, dates, at)
+        judged = [judge.judge(row) for row in sheet.rows]
+    except BaseException:
+        rejects.drop()
+        raise
+    run = Run(database, sheet, judge, None if batch is None else batch.batch, rejects, watching)
+    run.report.notes += [*understood(statuses.read), *dated(dates.read, sheet.columns.headers())]
+    if dates.other_way_round:
+        run.report.notes.append(
+            f"{dates.other_way_round:,} dates have no such month, and would be dates as month/day/year: if this list "
+            "writes the month first, say --month-first."
+        )
+    await run.through(judged)
+    return run.report
 
 
-class _Undone(Exception):
+async def _begin(database: Database, organisation: Organisation, sheet: Sheet, watching: Watching) -> Batch:
+    async def work(tx: Transaction) -> Outcome:
+        return await begin_import(tx, organisation.admins[0], file_name=sheet.path.name, digest=sheet.digest)
+
+    batch = (await writing(database, organisation.id, work)).outcome
+    assert isinstance(batch, Batch)
+    goes = "goes on: this list was interrupted" if batch.goes_on else "begins"
+    watching.say(f"Batch {batch.batch} {goes}.")
+    return batch
+
+
+class _Tried(Exception):
     """Ends the transaction of a dry run."""
 
 
 @dataclass(slots=True)
-class _Batch:
-    """`earlier`: the rows of this file that were taken before; `taken`: those of this batch, by their identities."""
+class Run:
+    """One run through a list. `seen`: the rows of this file that were taken over, by their identities."""
 
+    database: Database
     sheet: Sheet
-    place: Place
-    earlier: frozenset[str]
-    dry_run: bool
-    taken: set[str] = field(default_factory=set)
-    already: int = 0
-    by_default: int = 0
-    rejected: list[Rejected] = field(default_factory=list)
-    answered_sometime: list[UUID] = field(default_factory=list)
+    judge: Judge
+    batch: str | None
+    rejects: Rejects
+    watching: Watching
+    seen: set[str] = field(default_factory=set)
+    report: Report = field(init=False)
 
-    async def take(self, rows: Sequence[Row], tx: Transaction) -> Outcome:
-        self._begin_again()
-        await tx.run(_ONE_AT_A_TIME, str(tx.organisation))
-        identities = {row.line: which for row in rows if (which := self._identity(row)) is not None}
-        found = await tx.rows(_ALREADY, tx.organisation, list(identities.values()))
-        known = self.earlier | {row["imported_from"] for row in found}
-        for row in rows:
-            which = identities.get(row.line)
-            if which is None:
-                continue
-            if which in known or which in self.taken:
-                self.already += 1
-                continue
-            try:
-                async with tx.savepoint():
-                    await self._share(tx, row, which)
-            except (UserMistake, Refused) as error:
-                self._reject(row, error)
+    def __post_init__(self) -> None:
+        dry_run = self.batch is None
+        self.report = Report(("idea", "ideas"), dry_run, self.batch, rejects=self.rejects.path)
+
+    async def through(self, rows: Sequence[Judged]) -> None:
+        organisation = self.judge.place.organisation
+        try:
+            for begun in range(0, len(rows), AT_ONCE):
+                self.watching.step(begun, len(rows))
+                if self.watching.stopped:
+                    self._stop(rows[begun], "as you asked.")
+                    break
+                some = _Some(self)
+                try:
+                    with suppress(_Tried):
+                        await writing(self.database, organisation.id, partial(some.take, rows[begun : begun + AT_ONCE]))
+                except (UserMistake, Refused) as refused:
+                    self._stop(rows[begun], str(refused))
+                    break
+                except LOST:
+                    self._stop(rows[begun], "the database does not answer.")
+                    break
+                self._keep(some)
             else:
-                self.taken.add(which)
-        if self.answered_sometime:
-            await tx.run(_ANSWERED_SOMETIME, tx.organisation, self.answered_sometime)
-        if self.dry_run:
-            raise _Undone
+                self.watching.step(len(rows), len(rows))
+                await self._finish(organisation)
+        finally:
+            self.rejects.close()
+
+    def _stop(self, row: Judged, why: str) -> None:
+        self.report.stopped = (
+            f"Stopped before line {row.row.line}: {why} Run the same command again: it goes on, and adds nothing twice."
+        )
+
+    def _keep(self, some: "_Some") -> None:
+        report = self.report
+        self.seen |= some.taken.keys()
+        report.imported += len(some.taken)
+        report.already += some.already
+        for taken in some.taken.values():
+            stands_in = taken.wanted is not None and taken.wanted.stands_in
+            report.by_default += stands_in
+            if taken.nobody is not None and not stands_in:
+                report.nobody[taken.nobody] += 1
+        headers = self.sheet.columns.headers()
+        for judged, faults in some.rejected:
+            reasons = tuple((ours and headers.get(ours, ours), reason) for ours, reason in faults)
+            rejected = Rejected(judged.row.line, reasons)
+            report.rejected.append(rejected)
+            self.rejects.add(judged.row, rejected.why)
+        self.rejects.flush()
+
+    async def _finish(self, organisation: Organisation) -> None:
+        if self.batch is None:
+            return
+        work: Any = partial(finish_import, actor=organisation.admins[0], batch=self.batch)
+        finished = (await writing(self.database, organisation.id, work)).outcome
+        assert isinstance(finished, Finished)
+        self.report.in_batch = finished.ideas
+        if self.report.imported:
+            await analyse(self.database)
+
+
+@dataclass(slots=True)
+class _Some:
+    """The rows of one transaction. `taken`: by their identities."""
+
+    run: Run
+    taken: dict[str, Judged] = field(default_factory=dict)
+    already: int = 0
+    rejected: list[tuple[Judged, list[Fault]]] = field(default_factory=list)
+
+    async def take(self, rows: Sequence[Judged], tx: Transaction) -> Outcome:
+        # The transaction may be tried again, where it met a deadlock.
+        self.taken, self.rejected, self.already = {}, [], 0
+        themes = {each.wanted.theme for each in rows if each.wanted is not None}
+        await lock_for_import(tx, self.run.batch, [theme for theme in themes if theme is not None])
+        identities = [each.identity for each in rows if each.identity is not None]
+        found = await tx.rows(_ALREADY, tx.organisation, identities)
+        known = {row["imported_from"] for row in found} | self.run.seen
+        for each in rows:
+            if each.identity is not None and (each.identity in known or each.identity in self.taken):
+                self.already += 1
+            elif each.wanted is None or each.identity is None:
+                self.rejected.append((each, each.faults))
+            else:
+                await self._share(tx, each, each.identity)
+        if self.run.batch is None:
+            raise _Tried
         return Outcome(tx.organisation, [IdeasImported(count=len(self.taken))] if self.taken else [])
 
-    def _begin_again(self) -> None:
-        """The transaction may be tried again, where it met a deadlock."""
-        self.taken, self.rejected, self.answered_sometime = set(), [], []
-        self.already = self.by_default = 0
-
-    async def _share(self, tx: Transaction, row: Row, which: str) -> None:
-        cells, place = row.cells, self.place
-        author = place.author_of(cells)
-        theme, unit = named(cells, "theme", place.themes), named(cells, "unit", place.units)
-        at, answered = self._moment(cells, "submitted"), self._moment(cells, "answered")
-        goal = status(cells["status"]) if "status" in cells else IdeaStatus.OPEN
-        way = way_to(goal)
-        for column in ("reason", "answered"):
-            if column in cells and not way:
-                raise UserMistake(UserErrorCode.INVALID, "An idea that is open has none yet.", [column])
-        if answered is not None and answered < (at or place.now):
-            raise UserMistake(UserErrorCode.INVALID, "That is before it was submitted.", ["answered"])
-        shared = await submit_idea(
-            tx,
-            author,
-            problem=cells.get("problem", ""),
-            solution=cells.get("solution"),
-            title=cells.get("title"),
-            theme=theme,
-            unit=unit,
-            at=at,
-            imported_from=which,
-        )
-        for step in way:
-            reason = cells.get("reason") if step is goal else None
-            when = answered or at
-            await change_idea_status(tx, place.admin, idea=shared.id, to=step, reason=reason, at=when)
-        if way and answered is None:
-            self.answered_sometime.append(shared.id)
-        self.by_default += place.people.get(cells.get("author", "").lower()) is None
-
-    def _moment(self, cells: dict[str, str], column: str) -> datetime | None:
-        return moment(cells[column], self.place.zone, self.place.now, column) if column in cells else None
-
-    def _identity(self, row: Row) -> str | None:
+    async def _share(self, tx: Transaction, judged: Judged, identity: str) -> None:
+        wanted = judged.wanted
+        assert wanted is not None
+        given = asdict(wanted)
+        del given["stands_in"]
+        answers: UUID = self.run.judge.place.answers(wanted.author)
         try:
-            return identity(row.cells)
-        except UserMistake as error:
-            self._reject(row, error)
-            return None
-
-    def _reject(self, row: Row, error: UserMistake | Refused) -> None:
-        """With the column that is wrong, as the file calls it."""
-        path = error.path if isinstance(error, UserMistake) else ()
-        ours = _COLUMN_OF.get(path[0], path[0]) if path else None
-        column = None if ours is None else self.sheet.headers.get(ours, ours)
-        self.rejected.append(Rejected(row.line, column, str(error)))
+            async with tx.savepoint():
+                await import_idea(tx, answers, batch=self.run.batch, imported_from=identity, **given)
+        except (UserMistake, Refused) as error:
+            path = error.path if isinstance(error, UserMistake) else ()
+            ours = _COLUMN_OF.get(path[0], path[0]) if path else None
+            self.rejected.append((judged, [(ours, str(error))]))
+        else:
+            self.taken[identity] = judged

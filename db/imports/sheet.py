@@ -1,155 +1,187 @@
-"""Reads an old list of suggestions: a CSV file as spreadsheets write it, each row with its line and named columns."""
+"""A list whose header was found: its rows with what they have in our columns."""
 
-import csv
-import io
+import hashlib
+import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from db.errors import UserMistake
-from db.terms import UserErrorCode
+from db.imports.columns import Columns, could_be_header, find_columns, read_mapping
+from db.imports.columns import Mapping as Mapped
+from db.imports.grid import LARGEST, Grid, Line, Part, wrong
+from db.imports.names import Kind, heading
+from db.imports.texts import read_text
+from db.imports.workbooks import is_workbook, read_workbook
 
-COLUMNS = (
-    "problem",
-    "solution",
-    "title",
-    "theme",
-    "unit",
-    "author",
-    "status",
-    "reason",
-    "answered",
-    "submitted",
-    "reference",
-)
-_SEPARATORS = ",;\t"
-_SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)  # how Excel tells itself
-_QUOTED = re.compile(r'"[^"]*"')
+_LOOKED_AT = 50  # lines in which the header is looked for
+_ESCAPED = re.compile(r"'+[=+\-@\t\r]")
+# Of a cell that spans several lines, what holds for each of them.
+_SPANS = frozenset({"theme", "unit", "author", "status", "answered", "submitted", "anonymous"})
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row: the line on which it begins, and what it has in our columns; empty ones are absent."""
+    """`line`: on which it begins. `cells`: by our columns, empty ones absent. `raw`: all of its cells.
+
+    `faults`: (our column or None, why), what is wrong with its cells before anybody asks what they say.
+    """
 
     line: int
     cells: dict[str, str]
+    raw: list[str]
+    faults: list[tuple[str | None, str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """`headers`: what the file calls our columns. `broken`: rows that have more cells than there are columns."""
+    """`header`: the line of the names. `digest`: of the file and of what was said about its columns."""
 
+    kind: Kind
+    path: Path
     rows: list[Row]
-    headers: dict[str, str]
-    broken: list[int]
+    columns: Columns
+    header: int
+    name: str | None
     notes: list[str]
+    digest: bytes
+    since_1904: bool
+
+    def recognised(self) -> Iterator[str]:
+        """What is what, as sentences."""
+        where = self.path.name if self.name is None else f"{self.path.name}, sheet “{self.name}”"
+        yield f"{where}: the names of the columns are in line {self.header}, and {len(self.rows):,} rows below."
+        for n, ours in self.columns.ours.items():
+            name = self.columns.names[n]
+            told = " (by --map)" if n in self.columns.told else ""
+            yield f"  “{name}” is {ours}{told}." if told or heading(name) != ours else f"  “{name}”"
+        if self.columns.left:
+            yield f"Not taken over: {', '.join(f'“{self.columns.names[n]}”' for n in self.columns.left)}."
+        yield from self.notes
 
 
-def read_sheet(path: Path, mapping: Sequence[str] = ()) -> Sheet:
+def read_sheet(kind: Kind, path: Path, mapping: Sequence[str] = (), sheet: str | None = None) -> Sheet:
     """`mapping`: "their name=our name" for columns that are called something else. Raises UserMistake."""
-    notes: list[str] = []
-    text = _decoded(path, notes)
-    begins = 1
-    separator = None
-    if told := _SEPARATOR_LINE.match(text):
-        separator, text, begins = told[1], text[told.end() :], 2
-    first = _QUOTED.sub("", text.split("\n", 1)[0])
-    reader = csv.reader(
-        io.StringIO(text, newline=""), delimiter=separator or max(_SEPARATORS, key=first.count), strict=True
-    )
-    rows: list[Row] = []
-    broken: list[int] = []
-    names: list[str] = []
-    columns: dict[int, str] = {}
-    line = begins
-    try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                if not names:
-                    names = [cell.strip() for cell in cells]
-                    columns = _columns(names, mapping, notes)
-                elif any(cell.strip() for cell in cells[len(names) :]):
-                    broken.append(line)
-                else:
-                    # A tab inside a text, which no idea may have, means a space.
-                    found = {
-                        columns[n]: cell.replace("\t", " ").strip() for n, cell in enumerate(cells) if n in columns
-                    }
-                    rows.append(Row(line, {name: cell for name, cell in found.items() if cell}))
-            line = begins + reader.line_num
-    except csv.Error as error:
-        raise _wrong(
-            f"Line {line}: a row that begins here cannot be read ({error}). Is a quotation mark missing?"
-        ) from error
-    if not names:
-        raise _wrong("This file is empty.")
-    return Sheet(rows, {ours: names[n] for n, ours in columns.items()}, broken, notes)
+    mappings = read_mapping(kind, mapping)
+    raw = _bytes(path)
+    digest = hashlib.sha256(raw)
+    digest.update(json.dumps([kind.of, list(mapping), sheet]).encode())
+    parts = _parts(raw, sheet)
+    del raw
+    first: Grid | None = None
+    for _, read in parts:
+        grid = read()
+        found = _header(kind, grid, mappings)
+        if found is not None:
+            return _sheet(kind, path, grid, found, mappings, digest.digest())
+        first = first or (grid if grid.lines else None)
+    if first is None:
+        raise wrong("This file is empty.")
+    find_columns(kind, first.lines[0].cells, mappings)  # says what is missing
+    raise AssertionError("a line that has its columns is a header")
 
 
-def _decoded(path: Path, notes: list[str]) -> str:
+def _bytes(path: Path) -> bytes:
     try:
-        raw = path.read_bytes()
+        if path.stat().st_size > LARGEST:
+            raise wrong(f"{path} has more than {LARGEST // 1024**2} MB; divide it.")
+        return path.read_bytes()
     except OSError as error:
-        raise _wrong(f"{path} cannot be read: {error.strerror or error}.") from error
-    if raw.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise _wrong("This is a workbook. Save the sheet as “CSV UTF-8” and import that file.")
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise _wrong("This file is written in UTF-16. Save the sheet as “CSV UTF-8” and import that file.")
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        pass
-    try:
-        text = raw.decode("cp1252")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise _wrong(
-            f"Line {line}: this file is neither UTF-8 nor Windows-1252. Save the sheet as “CSV UTF-8”."
-        ) from error
-    notes.append("The file is not UTF-8 and was read as Windows-1252: look whether accented letters are right.")
-    return text
+        raise wrong(f"{path} cannot be read: {error.strerror or error}.") from error
 
 
-def _columns(names: Sequence[str], mapping: Sequence[str], notes: list[str]) -> dict[int, str]:
-    """Which of their columns, by place, is which of ours."""
-    places: dict[str, list[int]] = {}
-    for n, name in enumerate(names):
-        places.setdefault(plain(name), []).append(n)
-    listed = ", ".join(f"“{name}”" for name in names if name)
-    chosen: dict[str, int] = {}
-    for entry in mapping:
-        theirs, equals, ours = entry.rpartition("=")
-        ours = plain(ours)
-        if not equals or ours not in COLUMNS:
-            raise _wrong(f"--map {entry}: write THEIRS=OURS, where OURS is one of {', '.join(COLUMNS)}.")
-        if plain(theirs) not in places:
-            raise _wrong(f"--map {entry}: there is no column “{theirs}”. The file has {listed}.")
-        if ours in chosen:
-            raise _wrong(f"--map {entry}: {ours} is mapped already.")
-        chosen[ours] = _only(places, plain(theirs), theirs)
-    mapped = set(chosen.values())
-    for ours in COLUMNS:
-        if ours not in chosen and ours in places and places[ours][0] not in mapped:
-            chosen[ours] = _only(places, ours, ours)
-    if "problem" not in chosen:
-        raise _wrong(f"There is no column “problem”. The file has {listed}. Say which it is: --map THEIRS=problem")
-    left = [name for n, name in enumerate(names) if name and n not in chosen.values()]
-    if left:
-        notes.append(f"Not taken over: {', '.join(f'“{name}”' for name in left)}.")
-    return {n: ours for ours, n in chosen.items()}
+def _parts(raw: bytes, sheet: str | None) -> Iterator[Part]:
+    if is_workbook(raw):
+        yield from read_workbook(raw, sheet)
+    elif sheet is not None:
+        raise wrong(f"--sheet {sheet}: this file is no workbook.")
+    else:
+        yield None, lambda: read_text(raw)
 
 
-def _only(places: dict[str, list[int]], name: str, written: str) -> int:
-    if len(places[name]) > 1:
-        raise _wrong(f"There are {len(places[name])} columns “{written}”; rename those that are not meant.")
-    return places[name][0]
+def _header(kind: Kind, grid: Grid, mappings: Sequence[Mapped]) -> int | None:
+    """Which line has the names: the first that names two of ours, else one, beside others, else alone."""
+    named = [could_be_header(kind, line.cells, mappings) for line in grid.lines[:_LOOKED_AT]]
+    filled = [sum(1 for cell in line.cells if cell) for line in grid.lines[:_LOOKED_AT]]
+    for fits in (
+        [n for n, count in enumerate(named) if count > 1],
+        [n for n, count in enumerate(named) if count and filled[n] > 1],
+        [n for n, count in enumerate(named) if count],
+    ):
+        if fits:
+            return fits[0]
+    return None
 
 
-def plain(name: str) -> str:
-    """A name as names are compared: without regard to capitals and spaces."""
-    return " ".join(name.split()).casefold()
+def _sheet(kind: Kind, path: Path, grid: Grid, header: int, mappings: Sequence[Mapped], digest: bytes) -> Sheet:
+    line = grid.lines[header]
+    names, last = _names(grid, header)
+    columns = find_columns(kind, names, mappings)
+    spans = _spans(grid, columns)
+    notes, rows, again = list(grid.notes), [], []
+    for each in grid.lines[last + 1 :]:
+        if each.cells[: len(names)] == line.cells[: len(names)]:
+            again.append(each.number)
+            continue
+        rows.append(_row(each, columns, spans.get(each.number, {})))
+    if again:
+        more = f" and {len(again) - 5} more" if len(again) > 5 else ""
+        notes.append(
+            f"The names of the columns stand again in line {', '.join(map(str, again[:5]))}{more}: passed over."
+        )
+    return Sheet(kind, path, rows, columns, line.number, grid.name, notes, digest, grid.since_1904)
 
 
-def _wrong(message: str) -> UserMistake:
-    return UserMistake(UserErrorCode.INVALID, message)
+def _names(grid: Grid, header: int) -> tuple[list[str], int]:
+    """The names of the columns and which is their last line: some may be below one that spans several columns."""
+    line = grid.lines[header]
+    names = list(line.cells)
+    tall = [last[0] for first, last in grid.merged if first[0] == line.number and last[0] > line.number]
+    bottom = max(tall, default=line.number)
+    last = header
+    for n in range(header + 1, len(grid.lines)):
+        below = grid.lines[n]
+        if below.number > bottom:
+            break
+        last = n
+        for column, cell in enumerate(below.cells):
+            if cell:
+                names[column] = cell
+    while names and not names[-1]:
+        names.pop()
+    return names, last
+
+
+def _spans(grid: Grid, columns: Columns) -> dict[int, dict[int, str]]:
+    """By line and cell, what a cell above says that spans it."""
+    found: dict[int, dict[int, str]] = {}
+    at = {line.number: line for line in grid.lines}
+    for (top, column), (bottom, _) in grid.merged:
+        if bottom > top and columns.ours.get(column) in _SPANS and top in at:
+            for number in range(top + 1, bottom + 1):
+                found.setdefault(number, {})[column] = at[top].cells[column]
+    return found
+
+
+def _row(line: Line, columns: Columns, spanned: dict[int, str]) -> Row:
+    raw = [_unescaped(cell) for cell in line.cells] if columns.of_rejects else line.cells
+    cells: dict[str, str] = {}
+    faults: list[tuple[str | None, str]] = []
+    for n, ours in columns.ours.items():
+        cell = (raw[n] if n < len(raw) else "") or spanned.get(n, "")
+        if n in line.faults:
+            faults.append((ours, line.faults[n]))
+        elif cell:
+            cells[ours] = cell
+    if any(raw[len(columns.names) :]):
+        faults.append((None, "This row has more cells than there are names of columns."))
+    return Row(line.number, cells, raw, faults)
+
+
+def escaped(cell: str) -> str:
+    """So that no spreadsheet takes it for a formula; read back as it was."""
+    return f"'{cell}" if _ESCAPED.match(f"'{cell}") else cell
+
+
+def _unescaped(cell: str) -> str:
+    return cell[1:] if _ESCAPED.match(cell) else cell

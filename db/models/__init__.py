@@ -3,6 +3,7 @@
 from db.models.comments import comments
 from db.models.feed import events, feed_heads, idempotency_keys, pruned
 from db.models.ideas import follows, idea_numbers, ideas, supports
+from db.models.imports import import_batches
 from db.models.people import (
     invitations,
     organisations,
@@ -26,6 +27,7 @@ __all__ = [
     "idea_numbers",
     "ideas",
     "idempotency_keys",
+    "import_batches",
     "invitations",
     "metadata",
     "organisations",

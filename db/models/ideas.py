@@ -38,7 +38,7 @@ ideas = Table(
     Column("status", Text, nullable=False),
     Column("status_reason", Text),
     Column("values", Words, nullable=False),
-    Column("author_id", Uuid, nullable=False),
+    Column("author_id", Uuid),  # null: an old list names nobody who is here
     Column("anonymous", Boolean, nullable=False),
     Column("theme_id", Uuid),
     Column("author_unit_id", Uuid),
@@ -53,6 +53,7 @@ ideas = Table(
     Column("version", Integer, nullable=False, server_default="1"),
     # Where an import says which row of which list this was: a second run adds nothing twice.
     Column("imported_from", Text),
+    Column("import_batch_id", Text),
     Column(
         "search",
         TSVECTOR,
@@ -60,6 +61,7 @@ ideas = Table(
     ),
     UniqueConstraint("organisation_id", "number"),
     belongs_to("author_id", "person"),
+    belongs_to("import_batch_id", "import_batch"),
     belongs_to("theme_id", "theme"),
     belongs_to("author_unit_id", "unit"),
     belongs_to("shown_unit_id", "unit"),
@@ -121,6 +123,13 @@ Index(
     ideas.c.imported_from,
     unique=True,
     postgresql_where=ideas.c.imported_from.is_not(None),
+)
+Index(
+    "idea_import_batch_idx",
+    ideas.c.organisation_id,
+    ideas.c.import_batch_id,
+    ideas.c.id,
+    postgresql_where=ideas.c.import_batch_id.is_not(None),
 )
 
 # The last reference number given out, an organisation. In a table of its own, taken by the statement that inserts the

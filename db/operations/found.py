@@ -47,7 +47,7 @@ class FoundIdea:
     id: UUID
     version: int
     status: IdeaStatus
-    author: UUID
+    author: UUID | None
     anonymous: bool
     theme: UUID | None
     unit: UUID | None

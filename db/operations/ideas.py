@@ -39,7 +39,7 @@ from db.operations.found import (
 )
 from db.rules import ANONYMITY_SET, TEXT, TITLE, Standing, clean, cleaned, once, title_from
 from db.sql import Compiled, compiled, named, written
-from db.terms import LEAVE, IdeaStatus, Leave, ThemeStatus, UserErrorCode, Value
+from db.terms import LEAVE, IdeaStatus, Leave, Role, ThemeStatus, UserErrorCode, Value
 
 # The nearest unit upward that is large enough not to give an anonymous author away.
 _LARGE_ENOUGH = """
@@ -53,7 +53,7 @@ order by unit_within.depth limit 1
 _THEME = ", ".join(f'"{column.name}"' for column in t.themes.c)
 
 
-def _submission(shown_unit: str) -> Compiled:
+def _submission(submitter: str) -> Compiled:
     """Written before it is judged: the rules are asked about what it answers, and what they refuse is undone.
 
     No row: who acts is none of us. The number first, then the theme, since everybody locks them in this order. Their
@@ -66,9 +66,7 @@ with numbered as (
     insert into idea_number as n (organisation_id, last) values (:organisation, 1)
     on conflict (organisation_id) do update set last = n.last + 1 returning last
 ), submitter as (
-    select p.id, {{roles}} as roles, u.id as unit, {shown_unit} as shown_unit
-    from person p left join unit u on u.id = coalesce(:unit, p.unit_id) and u.organisation_id = :organisation
-    where {{is_actor}}
+    {submitter}
 ), counted as (
     insert into theme as h ({_THEME})
     select {_THEME} from theme own cross join numbered where own.id = :theme and own.organisation_id = :organisation
@@ -77,13 +75,14 @@ with numbered as (
 ), written as (
     insert into idea
         (organisation_id, id, number, title, problem, solution, status, values, author_id, anonymous, theme_id,
-         author_unit_id, shown_unit_id, submitted_at, updated_at, active_at, imported_from)
+         author_unit_id, shown_unit_id, submitted_at, updated_at, active_at, imported_from, import_batch_id)
     select :organisation, :idea, numbered.last, :title, :problem, :solution, 'OPEN', :values, submitter.id, :anonymous,
            counted.id, submitter.unit, submitter.shown_unit, coalesce(:at, now()), coalesce(:at, now()),
-           coalesce(:at, now()), :imported_from
+           coalesce(:at, now()), :imported_from, :import_batch
     from numbered cross join submitter left join counted on true
 ), followed as (
     insert into follow (organisation_id, idea_id, person_id) select :organisation, :idea, id from submitter
+    where id is not null
 )
 select roles, unit, shown_unit, seen, status, opens_on, closes_on, today from submitter left join counted on true
 """,
@@ -96,15 +95,24 @@ select roles, unit, shown_unit, seen, status, opens_on, closes_on, today from su
     )
 
 
-_SUBMIT = _submission("u.id")
+def _somebody(shown_unit: str) -> str:
+    return f"""select p.id, {{roles}} as roles, u.id as unit, {shown_unit} as shown_unit
+    from person p left join unit u on u.id = coalesce(:unit, p.unit_id) and u.organisation_id = :organisation
+    where {{is_actor}}"""
+
+
+_NOBODY = f"""select null::uuid as id, array['{Role.ADMIN}'] as roles, u.id as unit, u.id as shown_unit
+    from (select) nobody left join unit u on u.id = :unit and u.organisation_id = :organisation"""
+_SUBMIT = _submission(_somebody("u.id"))
 _SUBMIT_ANONYMOUSLY = _submission(
-    f"({_LARGE_ENOUGH.format(organisation=':organisation', unit='u.id', people=ANONYMITY_SET)})"
+    _somebody(f"({_LARGE_ENOUGH.format(organisation=':organisation', unit='u.id', people=ANONYMITY_SET)})")
 )
+_SUBMIT_FOR_NOBODY = _submission(_NOBODY)
 
 
 async def submit_idea(
     tx: Transaction,
-    actor: UUID,
+    actor: UUID | None,
     *,
     problem: str,
     solution: str | None = None,
@@ -115,15 +123,20 @@ async def submit_idea(
     anonymous: bool = False,
     at: datetime | None = None,
     imported_from: str | None = None,
+    import_batch: str | None = None,
 ) -> Outcome:
-    """Share an idea; its author follows it. `at`: when it was shared, for an import or a demonstration."""
+    """Share an idea; its author follows it. `at`: when it was shared, for an import or a demonstration.
+
+    Nobody acts where an old list names nobody who is here: such an idea has no author.
+    """
     problem, solution = clean(problem, TEXT, "problem"), cleaned(solution, TEXT, "solution")
     title = cleaned(title, TITLE, "title") or title_from(problem)
     idea = uuid4()
+    statement = _SUBMIT_FOR_NOBODY if actor is None else _SUBMIT_ANONYMOUSLY if anonymous else _SUBMIT
+    anonymous = anonymous and actor is not None
     row = await tx.ask(
-        _SUBMIT_ANONYMOUSLY if anonymous else _SUBMIT, actor=actor, idea=idea, title=title, problem=problem,
-        solution=solution, values=once(values), anonymous=anonymous, theme=theme, unit=unit, at=at,
-        imported_from=imported_from,
+        statement, actor=actor, idea=idea, title=title, problem=problem, solution=solution, values=once(values),
+        anonymous=anonymous, theme=theme, unit=unit, at=at, imported_from=imported_from, import_batch=import_batch,
     )  # fmt: skip
     standing = Standing(roles=known_roles(row and row["roles"]), author=True)
     assert row is not None, "whoever has roles is somebody"

@@ -1,0 +1,100 @@
+"""What the dates of a list mean: as people, forms and spreadsheets write them, day before month."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, time, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+from db.errors import UserMistake
+from db.terms import UserErrorCode
+
+_TIME = (
+    r"(?:,?[T ]+(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?(?: ?(?P<half>[ap])\.?m\.?)?)?"
+)
+_ZONE = r"(?: ?(?P<zone>Z|(?:GMT|UTC)?[+-]\d{1,2}(?::?\d{2})?|GMT|UTC))?"
+_MONTH = r"(?P<name>[A-Za-z]{3,9})\.?"
+_FORMS = tuple(
+    re.compile(form + _TIME + _ZONE, re.IGNORECASE)
+    for form in (
+        r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})",
+        r"(?P<year>\d{4})/(?P<month>\d{1,2})/(?P<day>\d{1,2})",
+        r"(?P<day>\d{1,2})(?P<by>[/.-])(?P<month>\d{1,2})(?P=by)(?P<year>\d{4})",
+        rf"(?:[A-Za-z]{{3,9}},? )?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[ -]{_MONTH},?[ -](?P<year>\d{{4}})",
+        rf"{_MONTH} (?P<day>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<year>\d{{4}})",
+    )
+)
+_SERIAL = re.compile(r"\d{5}(\.\d+)?")  # days, as a spreadsheet counts them where the cell is not shown as a date
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_NOON = time(12)  # of a day without a time: the same day in every time zone nearby
+_OLDEST = 1948
+_LONGEST = 60
+
+
+class Dates:
+    """Reads the dates of one list. `read`: what was understood, one of each way of writing."""
+
+    def __init__(self, zone: ZoneInfo, now: datetime, *, month_first: bool = False, since_1904: bool = False) -> None:
+        self._zone, self._now = zone, now
+        self._month_first, self._first_day = month_first, datetime(1904, 1, 1) if since_1904 else datetime(1899, 12, 30)
+        self.read: dict[tuple[str, str], tuple[str, datetime]] = {}
+        self.other_way_round = 0
+
+    def moment(self, text: str, column: str) -> datetime:
+        """2024-11-23, 2024-11-23T15:54, 23/11/2024 with or without a time, 23 November 2024. Raises UserMistake."""
+        try:
+            found, way = self._parsed(text)
+        except (ValueError, OverflowError):
+            found, way = None, ""
+        if found is None or found.year < _OLDEST:
+            order = "month/day/year" if self._month_first else "day/month/year"
+            raise _wrong(f"“{text}” is not a date as 2024-11-23 or 23/11/2024 ({order}).", column)
+        if found > self._now:
+            raise _wrong(f"“{text}” is in the future.", column)
+        self.read.setdefault((column, way), (text, found))
+        return found
+
+    def _parsed(self, text: str) -> tuple[datetime | None, str]:
+        if _SERIAL.fullmatch(text):
+            # To the second: a part of a day is not kept exactly.
+            found = self._first_day + timedelta(seconds=round(float(text) * 86400))
+            return self._placed(found, None, "." not in text), "serial"
+        for n, form in enumerate(_FORMS):
+            if len(text) <= _LONGEST and (written := form.fullmatch(text)) is not None:
+                parts = written.groupdict()
+                return self._placed(self._date(parts, n), parts["zone"], parts["hour"] is None), str(n)
+        return None, ""
+
+    def _date(self, parts: Mapping[str, str | None], form: int) -> datetime:
+        number: Callable[[str], int] = lambda name: int(parts.get(name) or 0)  # noqa: E731
+        day, month, name = number("day"), number("month"), parts.get("name")
+        if name is not None:
+            month = _MONTHS.index(name[:3].lower()) + 1
+        elif "by" in parts:
+            if self._month_first:
+                day, month = month, day
+            if month > 12 >= day:
+                self.other_way_round += 1
+        hour = number("hour")
+        if half := parts["half"]:
+            if not 1 <= hour <= 12:
+                raise ValueError(hour)
+            hour = hour % 12 + (12 if half.lower() == "p" else 0)
+        return datetime(number("year"), month, day, hour, number("minute"), number("second"))
+
+    def _placed(self, found: datetime, zone: str | None, whole_day: bool) -> datetime:
+        if whole_day:
+            found = datetime.combine(found, _NOON)
+        return found.replace(tzinfo=self._zone if zone is None else _offset(zone))
+
+
+def _offset(zone: str) -> timezone:
+    digits = re.sub(r"[^\d+-]", "", zone)
+    if not digits:
+        return UTC
+    sign, digits = (-1 if digits[0] == "-" else 1), digits[1:]
+    hours, minutes = (int(digits), 0) if len(digits) < 3 else (int(digits[:-2]), int(digits[-2:]))
+    return timezone(sign * timedelta(hours=hours, minutes=minutes))
+
+
+def _wrong(message: str, column: str) -> UserMistake:
+    return UserMistake(UserErrorCode.INVALID, message, [column])

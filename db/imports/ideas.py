@@ -1,0 +1,159 @@
+"""What a row of an old list says of an idea: all of it that can be taken over, or all that is wrong with it."""
+
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+from db.errors import UserMistake
+from db.imports.dates import Dates
+from db.imports.names import IDEAS, plain
+from db.imports.place import Place
+from db.imports.sheet import Row
+from db.imports.statuses import Statuses
+from db.rules import NAME, NEEDS_REASON, TEXT, TITLE, clean
+from db.terms import IdeaStatus, UserErrorCode
+
+T = TypeVar("T")
+Fault = tuple[str | None, str]  # our column, if it is one's, and why
+
+_ADDRESS = re.compile(r"[^\s<>@:;,]+@[^\s<>@;,]+")
+_YES = frozenset({"yes", "y", "true", "1", "x", "anonymous", "anonymously"})
+_NO = frozenset({"no", "n", "false", "0", "-", "named", "not anonymous"})
+_WITHOUT_A_NAME = frozenset({"anonymous", "anon", "n/a", "none", "-", "unknown"})
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """An idea as `import_idea` takes it. `stands_in`: its author is who stands for rows that name nobody here."""
+
+    problem: str
+    solution: str | None
+    title: str | None
+    theme: UUID | None
+    unit: UUID | None
+    author: UUID | None
+    anonymous: bool
+    status: IdeaStatus
+    answer: str | None
+    answered: datetime | None
+    at: datetime
+    stands_in: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A row. `identity`: what tells it from others in any file, if that can be said. `nobody`: why it has no author."""
+
+    row: Row
+    identity: str | None
+    wanted: Wanted | None
+    faults: list[Fault]
+    nobody: str | None = None
+
+
+@dataclass(slots=True)
+class Judge:
+    """Judges the rows of one list. `at`: of what has no date."""
+
+    place: Place
+    statuses: Statuses
+    dates: Dates
+    at: datetime
+
+    def judge(self, row: Row) -> Judged:
+        asking = _Asking(row)
+        cells = row.cells
+        at = asking.of("submitted", lambda text: self.dates.moment(text, "submitted"))
+        answered = asking.of("answered", lambda text: self.dates.moment(text, "answered"))
+        identity = asking.of("reference", lambda text: f"reference {clean(text, NAME)}")
+        if identity is None and "reference" not in cells:
+            identity = _content(cells, {"submitted": at, "answered": answered})
+        problem = asking.of("problem", lambda text: clean(text, TEXT))
+        if problem is None and not asking.wrong("problem"):
+            asking.faults.append(("problem", "Please write something here."))
+        solution = asking.of("solution", lambda text: clean(text, TEXT))
+        title = asking.of("title", lambda text: clean(text, TITLE))
+        answer = asking.of("reason", lambda text: clean(text, TEXT))
+        status = asking.of("status", self.statuses.status) or IdeaStatus.OPEN
+        if status in NEEDS_REASON and answer is None and not asking.wrong("reason"):
+            asking.faults.append(("reason", f"Please say why it was {status.lower()}."))
+        if answered is not None and answered < (at or self.at):
+            asking.faults.append(("answered", "That is before it was submitted."))
+        theme = asking.of("theme", self.place.theme)
+        unit = asking.of("unit", self.place.unit)
+        anonymous = asking.of("anonymous", yes) or False
+        author, nobody = self._author(cells.get("author"), asking)
+        if asking.faults or problem is None:
+            return Judged(row, identity, None, asking.faults)
+        wanted = Wanted(
+            problem, solution, title, theme, unit, author or self.place.author, anonymous and author is not None,
+            status, answer, answered, at or self.at, author is None and self.place.author is not None,
+        )  # fmt: skip
+        return Judged(row, identity, wanted, [], nobody)
+
+    def _author(self, written: str | None, asking: "_Asking") -> tuple[UUID | None, str | None]:
+        """Nobody is invented: who wrote it is known by an address that somebody here has."""
+        if written is None or plain(written) in _WITHOUT_A_NAME:
+            return None, None
+        address = _ADDRESS.search(written)
+        if address is None:
+            return None, "names"
+        found = self.place.people.get(address[0].lower())
+        if found is None:
+            return None, "addresses"
+        person, takes_part = found
+        if not takes_part:
+            asking.faults.append(("author", "An executive reads, and shares no ideas."))
+        return person, None
+
+
+def addresses(rows: list[Row]) -> set[str]:
+    found = (_ADDRESS.search(row.cells.get("author", "")) for row in rows)
+    return {address[0] for address in found if address is not None}
+
+
+@dataclass(slots=True)
+class _Asking:
+    """Asks what a row's cells say, and keeps all that is wrong."""
+
+    row: Row
+    faults: list[Fault] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.faults = list(self.row.faults)
+
+    def of(self, column: str, read: Callable[[str], T]) -> T | None:
+        if column not in self.row.cells:
+            return None
+        try:
+            return read(self.row.cells[column])
+        except UserMistake as error:
+            self.faults.append((column, error.message))
+            return None
+
+    def wrong(self, column: str) -> bool:
+        return any(name == column for name, _ in self.faults)
+
+
+def _content(cells: dict[str, str], dates: dict[str, datetime | None]) -> str:
+    """By what stands in a row, in whichever order and however its dates are written."""
+    said: list[str] = []
+    for column in IDEAS.columns:
+        date = dates.get(column)
+        text = date.isoformat() if date is not None else " ".join(cells.get(column, "").split())
+        if text:
+            said.append(f"{column}\x1f{text}")
+    whole = "\x1e".join(said).encode("utf-8", "surrogatepass")
+    return f"content {hashlib.sha256(whole).hexdigest()}"
+
+
+def yes(text: str) -> bool:
+    if plain(text) in _YES:
+        return True
+    if plain(text) in _NO:
+        return False
+    raise UserMistake(UserErrorCode.INVALID, f"“{text}” is neither yes nor no.")

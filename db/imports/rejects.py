@@ -1,0 +1,74 @@
+"""The rows that could not be taken over, with the reason, in a file that can be put right and imported itself.
+
+It is rewritten whole at each run, beside its place, and takes its place at the end at once. What was rejected before a
+run was killed stands in the unfinished one; nothing of it is lost, since the next run comes past the same rows again.
+"""
+
+import csv
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from db.imports.columns import NUMBER, REASON, Columns
+from db.imports.grid import wrong
+from db.imports.sheet import Row, escaped
+
+_BEGINS = f"\ufeff{NUMBER},{REASON}"
+
+
+class Rejects:
+    """`path`: where it is at the end. Raises UserMistake where it cannot be written, or is somebody else's file."""
+
+    def __init__(self, path: Path, source: Path, columns: Columns) -> None:
+        self.path = path
+        self._begun = path.with_name(f"{path.name}.part")
+        self._count = 0
+        names = [(n, name) for n, name in enumerate(columns.names) if n not in columns.own]
+        self._kept = [n for n, _ in names]
+        self._width = len(columns.names)
+        if path.resolve() == source.resolve() or not _is_ours(path):
+            raise wrong(f"--rejects {path}: this is another file; say another name.")
+        try:
+            self._file = self._begun.open("w", encoding="utf-8-sig", newline="")
+        except OSError as error:
+            raise wrong(
+                f"{self._begun} cannot be written ({error.strerror or error}): with --rejects PATH you say where the "
+                "rows go that cannot be taken over."
+            ) from error
+        self._writer = csv.writer(self._file)
+        self._writer.writerow([NUMBER, REASON, *(escaped(name) for _, name in names)])
+
+    def add(self, row: Row, reason: str) -> None:
+        cells = [row.raw[n] if n < len(row.raw) else "" for n in self._kept] + row.raw[self._width :]
+        self._writer.writerow([row.line, escaped(reason), *(escaped(cell) for cell in cells)])
+        self._count += 1
+
+    def flush(self) -> None:
+        self._file.flush()
+
+    def close(self) -> None:
+        """Nothing rejected: no file, nor one of an earlier run."""
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+        if self._count:
+            self._begun.replace(self.path)
+        else:
+            self._begun.unlink()
+            self.path.unlink(missing_ok=True)
+
+    def drop(self) -> None:
+        """The run did not begin."""
+        self._file.close()
+        with suppress(OSError):
+            self._begun.unlink()
+
+
+def _is_ours(path: Path) -> bool:
+    try:
+        with path.open(encoding="utf-8", errors="replace") as file:
+            return file.read(len(_BEGINS)) == _BEGINS
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False

@@ -1,0 +1,150 @@
+"""The inside of an Excel workbook, looked at before it is read: that it is not too large, and what its cells hide.
+
+What reads the values tells neither of a formula whose result was not kept nor of an error, and takes memory for every
+cell up to the last one.
+"""
+
+import io
+import zipfile
+import zlib
+from dataclasses import dataclass, field
+from xml.parsers import expat
+
+from db.imports.grid import wrong
+
+MOST_BYTES = 256 * 1024 * 1024  # of all parts, unpacked
+MOST_CELLS = 5_000_000  # of a sheet, up to its last row and column
+_BROKEN = "This workbook is broken. Open it in Excel, save it as .xlsx and import that file."
+_TOO_LARGE = "This workbook is too large. Copy the list alone into a new workbook and import that one."
+
+
+def unpacked(raw: bytes) -> io.BytesIO:
+    """The workbook with its parts as they are, none compressed: nothing in it is larger than what was counted here."""
+    made = io.BytesIO()
+    left = MOST_BYTES
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as packed, zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as plain:
+            if "xl/workbook.xml" not in packed.namelist():
+                raise wrong("This is not an Excel workbook. Save the list as .xlsx or as “CSV UTF-8”.")
+            for part in packed.infolist():
+                if not part.filename.endswith((".xml", ".rels")) or part.filename.startswith("xl/media/"):
+                    continue
+                if part.file_size > left:
+                    raise wrong(_TOO_LARGE)
+                content = packed.read(part)
+                left -= len(content)
+                plain.writestr(part.filename, content)
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+        raise wrong(_BROKEN) from error
+    made.seek(0)
+    return made
+
+
+@dataclass(slots=True)
+class Looked:
+    """What a sheet's cells hide, by (row, column) from 0, and how far the sheet goes."""
+
+    hidden: dict[tuple[int, int], str] = field(default_factory=dict)
+    rows: int = 0
+    columns: int = 0
+
+
+class _Sheet:
+    """Follows a sheet's XML, cell by cell."""
+
+    def __init__(self) -> None:
+        self.looked = Looked()
+        self.row = self.column = -1
+        self.kind = ""
+        self.formula = self.inside = False
+        self.value = ""
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        match name.rpartition(":")[2]:
+            case "row":
+                self.row = int(attributes["r"]) - 1 if "r" in attributes else self.row + 1
+                self.column = -1
+            case "c":
+                self.column = _column(attributes["r"]) if "r" in attributes else self.column + 1
+                self.kind, self.formula, self.value = attributes.get("t", ""), False, ""
+            case "f":
+                self.formula = True
+            case "v" | "t":
+                self.inside = True
+
+    def end(self, name: str) -> None:
+        match name.rpartition(":")[2]:
+            case "v" | "t":
+                self.inside = False
+            case "c":
+                self._cell()
+
+    def text(self, data: str) -> None:
+        if self.inside and not self.value:
+            self.value = data[:20]
+
+    def _cell(self) -> None:
+        looked = self.looked
+        if self.kind == "e":
+            looked.hidden[self.row, self.column] = f"This cell shows the error {self.value}."
+        elif self.formula and not self.value and self.kind != "str":
+            looked.hidden[self.row, self.column] = (
+                "This cell is a formula whose result is not in the file: open the file in Excel and save it."
+            )
+        elif not self.value:
+            return
+        looked.rows, looked.columns = max(looked.rows, self.row + 1), max(looked.columns, self.column + 1)
+        if looked.rows * looked.columns > MOST_CELLS:
+            raise wrong(f"Something stands in row {looked.rows:,}, column {looked.columns:,}: {_TOO_LARGE}")
+
+
+def _column(reference: str) -> int:
+    number = 0
+    for letter in reference:
+        if not letter.isalpha():
+            break
+        number = number * 26 + ord(letter) - 64
+    return number - 1
+
+
+class Parts:
+    """The parts of an unpacked workbook by name. Raises UserMistake where it is broken."""
+
+    def __init__(self, workbook: io.BytesIO) -> None:
+        self._zip = zipfile.ZipFile(workbook)
+        self.since_1904 = False
+        self._sheets: dict[str, str] = {}
+        targets: dict[str, str] = {}
+
+        def relation(name: str, attributes: dict[str, str]) -> None:
+            if name.rpartition(":")[2] == "Relationship":
+                targets[attributes.get("Id", "")] = attributes.get("Target", "")
+
+        def workbook_part(name: str, attributes: dict[str, str]) -> None:
+            match name.rpartition(":")[2]:
+                case "workbookPr":
+                    self.since_1904 = attributes.get("date1904") in ("1", "true")
+                case "sheet":
+                    relations = [value for key, value in attributes.items() if key.rpartition(":")[2] == "id"]
+                    self._sheets[attributes.get("name", "")] = targets.get(relations[-1] if relations else "", "")
+
+        self._parse("xl/_rels/workbook.xml.rels", relation)
+        self._parse("xl/workbook.xml", workbook_part)
+
+    def look(self, sheet: str) -> Looked:
+        """What stands in a sheet and is not told by its values."""
+        target = self._sheets.get(sheet, "")
+        path = target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
+        followed = _Sheet()
+        self._parse(path, followed.start, followed)
+        return followed.looked
+
+    def _parse(self, part: str, start: object, sheet: _Sheet | None = None) -> None:
+        parser = expat.ParserCreate()
+        parser.StartElementHandler = start  # type: ignore[assignment]
+        if sheet is not None:
+            parser.EndElementHandler, parser.CharacterDataHandler = sheet.end, sheet.text
+        try:
+            parser.Parse(self._zip.read(part), True)
+        except (expat.ExpatError, KeyError, ValueError) as error:
+            raise wrong(_BROKEN) from error

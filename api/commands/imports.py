@@ -10,7 +10,7 @@ from api.commands.watched import Watched
 from api.settings import read_settings
 from db.engine import Database
 from db.errors import UserMistake
-from db.imports import Asked, Report, Undone, import_ideas, undo
+from db.imports import Asked, Report, Undone, import_ideas, import_people, undo
 from db.terms import UserErrorCode
 
 T = TypeVar("T")
@@ -23,7 +23,7 @@ def command(given: Namespace) -> int:
     watched = Watched("ideas" if given.undo is not None else "rows")
     if given.undo is not None:
         return _ended(watched, _watched(watched, lambda database: _undo(database, given, watched)))
-    report = _watched(watched, lambda database: import_ideas(database, given.file, _asked(given), watched))
+    report = _watched(watched, lambda database: _import(database, given, watched))
     return _ended(watched, report) or int(bool(report.rejected))
 
 
@@ -38,6 +38,12 @@ def _asked(given: Namespace) -> Asked:
         rejects=given.rejects,
         dry_run=given.dry_run,
     )
+
+
+def _import(database: Database, given: Namespace, watched: Watched) -> Awaitable[Report]:
+    if given.people:
+        return import_people(database, given.file, _asked(given), given.invitations, watched)
+    return import_ideas(database, given.file, _asked(given), watched)
 
 
 def _undo(database: Database, given: Namespace, watched: Watched) -> Awaitable[Undone]:

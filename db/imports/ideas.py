@@ -2,27 +2,20 @@
 
 import hashlib
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
 from uuid import UUID
 
-from db.errors import UserMistake
+from db.imports.asking import Asking, yes
 from db.imports.dates import Dates
 from db.imports.names import IDEAS, plain
 from db.imports.place import Place
-from db.imports.sheet import Row
+from db.imports.sheet import Fault, Row
 from db.imports.statuses import Statuses
 from db.rules import NAME, NEEDS_REASON, TEXT, TITLE, clean
-from db.terms import IdeaStatus, UserErrorCode
-
-T = TypeVar("T")
-Fault = tuple[str | None, str]  # our column, if it is one's, and why
+from db.terms import IdeaStatus
 
 _ADDRESS = re.compile(r"[^\s<>@:;,]+@[^\s<>@;,]+")
-_YES = frozenset({"yes", "y", "true", "1", "x", "anonymous", "anonymously"})
-_NO = frozenset({"no", "n", "false", "0", "-", "named", "not anonymous"})
 _WITHOUT_A_NAME = frozenset({"anonymous", "anon", "n/a", "none", "-", "unknown"})
 
 
@@ -65,7 +58,7 @@ class Judge:
     at: datetime
 
     def judge(self, row: Row) -> Judged:
-        asking = _Asking(row)
+        asking = Asking(row)
         cells = row.cells
         at = asking.of("submitted", lambda text: self.dates.moment(text, "submitted"))
         answered = asking.of("answered", lambda text: self.dates.moment(text, "answered"))
@@ -95,7 +88,7 @@ class Judge:
         )  # fmt: skip
         return Judged(row, identity, wanted, [], nobody)
 
-    def _author(self, written: str | None, asking: "_Asking") -> tuple[UUID | None, str | None]:
+    def _author(self, written: str | None, asking: Asking) -> tuple[UUID | None, str | None]:
         """Nobody is invented: who wrote it is known by an address that somebody here has."""
         if written is None or plain(written) in _WITHOUT_A_NAME:
             return None, None
@@ -116,29 +109,6 @@ def addresses(rows: list[Row]) -> set[str]:
     return {address[0] for address in found if address is not None}
 
 
-@dataclass(slots=True)
-class _Asking:
-    """Asks what a row's cells say, and keeps all that is wrong."""
-
-    row: Row
-    faults: list[Fault] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.faults = list(self.row.faults)
-
-    def of(self, column: str, read: Callable[[str], T]) -> T | None:
-        if column not in self.row.cells:
-            return None
-        try:
-            return read(self.row.cells[column])
-        except UserMistake as error:
-            self.faults.append((column, error.message))
-            return None
-
-    def wrong(self, column: str) -> bool:
-        return any(name == column for name, _ in self.faults)
-
-
 def _content(cells: dict[str, str], dates: dict[str, datetime | None]) -> str:
     """By what stands in a row, in whichever order and however its dates are written."""
     said: list[str] = []
@@ -149,11 +119,3 @@ def _content(cells: dict[str, str], dates: dict[str, datetime | None]) -> str:
             said.append(f"{column}\x1f{text}")
     whole = "\x1e".join(said).encode("utf-8", "surrogatepass")
     return f"content {hashlib.sha256(whole).hexdigest()}"
-
-
-def yes(text: str) -> bool:
-    if plain(text) in _YES:
-        return True
-    if plain(text) in _NO:
-        return False
-    raise UserMistake(UserErrorCode.INVALID, f"“{text}” is neither yes nor no.")

@@ -15,12 +15,12 @@ from db.engine import LOST, Database
 from db.errors import Refused, UserMistake
 from db.events import IdeasImported
 from db.imports.dates import Dates
-from db.imports.ideas import Fault, Judge, Judged, addresses
+from db.imports.ideas import Judge, Judged, addresses
 from db.imports.names import IDEAS
 from db.imports.place import Organisation, find_organisation, find_place
 from db.imports.rejects import Rejects
-from db.imports.report import Nobody, Rejected, Report, Watching, dated, understood
-from db.imports.sheet import Sheet, read_sheet
+from db.imports.report import Nobody, Report, Watching, dated, understood
+from db.imports.sheet import Fault, Sheet, read_sheet
 from db.imports.statuses import Statuses
 from db.log import Outcome, Transaction, writing
 from db.operations.imports import Batch, Finished, begin_import, finish_import, import_idea, lock_for_import
@@ -108,7 +108,7 @@ class Run:
 
     def __post_init__(self) -> None:
         dry_run = self.batch is None
-        self.report = Report(("idea", "ideas"), dry_run, self.batch, rejects=self.rejects.path)
+        self.report = Report(("idea", "ideas"), dry_run, batch=self.batch, rejects=self.rejects.path)
 
     async def through(self, rows: Sequence[Judged]) -> None:
         organisation = self.judge.place.organisation
@@ -150,12 +150,8 @@ class Run:
             report.by_default += stands_in
             if taken.nobody is not None and not stands_in:
                 report.nobody[taken.nobody] += 1
-        headers = self.sheet.columns.headers()
         for judged, faults in some.rejected:
-            reasons = tuple((ours and headers.get(ours, ours), reason) for ours, reason in faults)
-            rejected = Rejected(judged.row.line, reasons)
-            report.rejected.append(rejected)
-            self.rejects.add(judged.row, rejected.why)
+            self.rejects.add(report, judged.row, faults)
         self.rejects.flush()
 
     async def _finish(self, organisation: Organisation) -> None:

@@ -6,12 +6,14 @@ run was killed stands in the unfinished one; nothing of it is lost, since the ne
 
 import csv
 import os
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from db.imports.columns import NUMBER, REASON, Columns
 from db.imports.grid import wrong
-from db.imports.sheet import Row, escaped
+from db.imports.report import Rejected, Report
+from db.imports.sheet import Fault, Row, escaped
 
 _BEGINS = f"\ufeff{NUMBER},{REASON}"
 
@@ -26,6 +28,7 @@ class Rejects:
         names = [(n, name) for n, name in enumerate(columns.names) if n not in columns.own]
         self._kept = [n for n, _ in names]
         self._width = len(columns.names)
+        self._headers = columns.headers()
         if path.resolve() == source.resolve() or not _is_ours(path):
             raise wrong(f"--rejects {path}: this is another file; say another name.")
         try:
@@ -38,7 +41,13 @@ class Rejects:
         self._writer = csv.writer(self._file)
         self._writer.writerow([NUMBER, REASON, *(escaped(name) for _, name in names)])
 
-    def add(self, row: Row, reason: str) -> None:
+    def add(self, report: Report, row: Row, faults: Sequence[Fault]) -> None:
+        """A row, by our columns with all that is wrong with them; told by the names that the file has for them."""
+        rejected = Rejected(row.line, tuple((ours and self._headers.get(ours, ours), why) for ours, why in faults))
+        report.rejected.append(rejected)
+        self._add(row, rejected.why)
+
+    def _add(self, row: Row, reason: str) -> None:
         cells = [row.raw[n] if n < len(row.raw) else "" for n in self._kept] + row.raw[self._width :]
         self._writer.writerow([row.line, escaped(reason), *(escaped(cell) for cell in cells)])
         self._count += 1

@@ -63,6 +63,7 @@ class Report:
 
     of: tuple[str, str]  # one, many
     dry_run: bool
+    done: str = "imported"
     batch: str | None = None
     in_batch: int = 0
     imported: int = 0
@@ -91,7 +92,7 @@ class Report:
         default = f" ({self.by_default:,} in the name of --author)" if self.by_default else ""
         one, many = self.of
         yield (
-            f"{self.imported:,} {one if self.imported == 1 else many} {would}imported{default}, "
+            f"{self.imported:,} {one if self.imported == 1 else many} {would}{self.done}{default}, "
             f"{self.already:,} there already, {len(self.rejected):,} rejected."
         )
         for what, count in sorted(self.made.items()):

@@ -20,6 +20,9 @@ _ESCAPED = re.compile(r"'+[=+\-@\t\r]")
 _SPANS = frozenset({"theme", "unit", "author", "status", "answered", "submitted", "anonymous"})
 
 
+Fault = tuple[str | None, str]  # our column, if it is one's, and why
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """`line`: on which it begins. `cells`: by our columns, empty ones absent. `raw`: all of its cells.
@@ -30,7 +33,7 @@ class Row:
     line: int
     cells: dict[str, str]
     raw: list[str]
-    faults: list[tuple[str | None, str]]
+    faults: list[Fault]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +169,7 @@ def _spans(grid: Grid, columns: Columns) -> dict[int, dict[int, str]]:
 def _row(line: Line, columns: Columns, spanned: dict[int, str]) -> Row:
     raw = [_unescaped(cell) for cell in line.cells] if columns.of_rejects else line.cells
     cells: dict[str, str] = {}
-    faults: list[tuple[str | None, str]] = []
+    faults: list[Fault] = []
     for n, ours in columns.ours.items():
         cell = (raw[n] if n < len(raw) else "") or spanned.get(n, "")
         if n in line.faults:

@@ -206,9 +206,6 @@ PEOPLE = Kind(
     },
 )
 
-# Columns that Microsoft Forms, Google Forms and other tools write beside: nobody is asked about them.
-BESIDE = frozenset({"start time", "last modified time", "name", "language", "score", "form version"})
-
 
 def plain(name: str) -> str:
     """A name as names are compared: without regard to capitals and spaces."""

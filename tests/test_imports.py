@@ -1,5 +1,6 @@
 """An old list of suggestions is taken over: what is good, once; what is not, with its reason."""
 
+import asyncio
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -19,6 +20,7 @@ from db.rules import MOVES, way_to
 from db.terms import IdeaStatus, RefusalCode
 from tests import factories
 from tests.factories import Hospital
+from tests.test_operations_people import WAITING
 
 Written = Callable[..., Path]
 NINA = "nina@ashcombe.example"
@@ -141,6 +143,27 @@ async def test_a_second_run_adds_nothing_twice(hospital: Hospital, written: Writ
     third = await take(hospital, written(again))
     assert (third.imported, third.already) == (0, 3)
     assert len(await log(hospital)) == position + 1
+
+
+async def test_it_locks_as_everybody_does_first_the_number_then_the_themes_by_their_ids(
+    hospital: Hospital, written: Written
+) -> None:
+    """Or it would stand in a circle with whoever gives an idea from one theme to another."""
+    both = {await factories.theme(hospital, title=title): title for title in ("Sleep", "Food")}
+    low, high = sorted(both)
+    path = written(f"problem,theme\nOne,{both[high]}\nTwo,{both[low]}\n")
+    async with hospital.database.writes.connection() as held:
+        await held.execute("begin")
+        await held.execute("select from theme where id = $1 for update", low)
+        taking = asyncio.create_task(take(hospital, path))
+        async with asyncio.timeout(2):  # less than the lock waits
+            while await hospital.database.value(WAITING) < 1:  # noqa: ASYNC110 - what is waited for tells nobody
+                await asyncio.sleep(0.01)
+        assert await held.fetch("select from theme where id = $1 for update nowait", high)
+        free = "select from idea_number where organisation_id = $1 for update skip locked"
+        assert not await held.fetch(free, hospital.organisation)
+        await held.execute("rollback")
+    assert (await taking).imported == 2
 
 
 async def test_a_dry_run_says_the_same_and_changes_nothing(hospital: Hospital, written: Written) -> None:

@@ -11,9 +11,10 @@ from time import perf_counter
 import asyncpg
 import pytest
 
+from db import imports
 from db.counts import miscounted
 from tests.factories import Hospital
-from tests.messy_list import NINA, Suggestion, suggestions, write_csv, write_workbook
+from tests.messy_list import Suggestion, suggestions, write_csv, write_workbook
 from tests.test_cli import ROOT, command, on
 
 Write = Callable[[Path, list[Suggestion]], int]
@@ -106,14 +107,12 @@ async def test_nothing_comes_twice_or_half_though_it_is_killed_and_undone_it_is_
     assert len(lines) == given.rejected
     assert rejects.stat().st_size < 1_000 * given.rejected, "and not ten megabytes of it"
 
-    again = command(on(hospital.database.dsn), *arguments, patience=600)
-    assert f"0 ideas imported, {given.of('taken') + given.of('already'):,} there already" in again.stdout
+    again = await imports.import_ideas(hospital.database, given.path, imports.Asked(organisation="ashcombe"))
+    assert (again.imported, again.already) == (0, given.of("taken") + given.of("already"))
     assert await published(hospital) == given.problems
 
-    batches = await hospital.database.rows("select id from import_batch")
-    (batch,) = [row["id"] for row in batches]
-    undone = command(on(hospital.database.dsn), "import", "--undo", batch, "--organisation", "ashcombe", patience=600)
-    assert f"{given.of('taken'):,} ideas withdrawn" in undone.stdout
+    (batch,) = await hospital.database.rows("select id from import_batch")
+    undone = await imports.undo(hospital.database, batch["id"], organisation="ashcombe")
+    assert (undone.withdrawn, undone.kept) == (given.of("taken"), [])
     assert await published(hospital) == Counter()
     assert await miscounted(hospital.database) == []
-    assert NINA

@@ -122,7 +122,7 @@ class Asks:
         row = self.tables.get("theme", theme)
         return row is not None and row["owner_id"] == self.person
 
-    def standing(self, author: UUID, *, units: Any = (), theme: UUID | None = None) -> Standing:
+    def standing(self, author: UUID | None, *, units: Any = (), theme: UUID | None = None) -> Standing:
         return Standing(
             roles=self.roles,
             author=author == self.person,

@@ -220,8 +220,8 @@ def fill_ideas(
             "status": status,
             "status_reason": "Not now" if status in ("DEFERRED", "DECLINED") else None,
             "values": f.some(VALUES, 3),
-            "author_id": people[n % 7],
-            "anonymous": anonymous,
+            "author_id": None if n % 10 == 6 else people[n % 7],  # as an old list brings them
+            "anonymous": anonymous and n % 10 != 6,
             "theme_id": f.pick([*themes, None]),
             "author_unit_id": author_unit,
             "shown_unit_id": f.pick([author_unit, None, units[0]]) if anonymous else author_unit,

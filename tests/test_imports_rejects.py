@@ -1,0 +1,115 @@
+"""Rows that cannot be taken go to a file with all that is wrong; put right there, they are imported from it."""
+
+import csv
+from collections.abc import Callable
+from itertools import chain, product
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from db import imports
+from db.errors import UserMistake
+from db.imports.sheet import _unescaped, escaped
+from tests.factories import Hospital
+from tests.messy_list import suggestions, write_csv, write_workbook
+
+Write = Callable[[Path, Any], int]
+
+
+async def take(hospital: Hospital, path: Path, **given: Any) -> imports.Report:
+    return await imports.import_ideas(hospital.database, path, imports.Asked(organisation="ashcombe", **given))
+
+
+def rejects_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}.rejects.csv")
+
+
+def rows_of(path: Path) -> list[list[str]]:
+    return list(csv.reader(path.read_text("utf-8-sig").splitlines(keepends=True)))
+
+
+async def test_all_faults_of_a_row_stand_beside_its_own_cells(hospital: Hospital, tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("What is wrong?,Ward,Date,No\nBells,Ward A,2024-01-02,1\n,Ward Z,soon,2\n")
+    report = await take(hospital, path)
+    assert rejects_of(path).read_bytes().startswith(b"\xef\xbb\xbf"), "so that Excel reads it as UTF-8"
+    header, row = rows_of(rejects_of(path))
+    assert header == ["Rejected line", "Rejected because", "What is wrong?", "Ward", "Date", "No"]
+    assert (row[0], row[2:]) == ("3", ["", "Ward Z", "soon", "2"])
+    assert row[1] == (
+        "Column “Date”: “soon” is not a date as 2024-11-23 or 23/11/2024 (day/month/year). "
+        "Column “What is wrong?”: Please write something here. "
+        "Column “Ward”: There is no unit called “Ward Z”."
+    )
+    assert f"The rejected rows are in {rejects_of(path)}" in "\n".join(report)
+
+
+async def test_what_was_put_right_is_imported_from_there(hospital: Hospital, tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    problem = "-10 degrees in the store"
+    path.write_text(f"Problem,Ward,Solution\n{problem},Ward Z,=HEATING()\nBells,Ward A,\n")
+    await take(hospital, path)
+    rejects = rejects_of(path)
+    text = rejects.read_text("utf-8-sig")
+    assert f",'{problem},Ward Z,'=HEATING()" in text, "no spreadsheet takes them for formulas"
+    rejects.write_text(text.replace("Ward Z,'", "Ward B,'"), "utf-8-sig")
+    again = await take(hospital, rejects)
+    assert (again.imported, again.already, again.rejected) == (1, 0, [])
+    found = await hospital.database.row("select problem, solution from idea where problem like '-%'")
+    assert found is not None
+    assert (found["problem"], found["solution"]) == (problem, "=HEATING()")
+    assert not rejects_of(rejects).exists()
+
+
+def test_a_cell_is_read_back_as_it_was() -> None:
+    for cell in map("".join, chain.from_iterable(product("'=+-@\t\ra", repeat=length) for length in range(5))):
+        assert _unescaped(escaped(cell)) == cell
+        assert not escaped(cell).startswith(("=", "+", "-", "@", "\t", "\r"))
+
+
+async def test_nothing_rejected_leaves_no_file_of_an_earlier_run(hospital: Hospital, tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("problem,unit\nBells,Ward Z\n")
+    await take(hospital, path)
+    assert rejects_of(path).exists()
+    path.write_text("problem,unit\nBells,Ward A\n")
+    await take(hospital, path)
+    assert not rejects_of(path).exists()
+
+
+async def test_another_file_is_not_written_over(hospital: Hospital, tmp_path: Path) -> None:
+    path, other = tmp_path / "list.csv", tmp_path / "mine.csv"
+    path.write_text("problem,unit\nBells,Ward Z\n")
+    other.write_text("mine")
+    for place in (other, path):
+        with pytest.raises(UserMistake, match="this is another file"):
+            await take(hospital, path, rejects=place)
+    with pytest.raises(UserMistake, match=r"cannot be written .*--rejects PATH"):
+        await take(hospital, path, rejects=tmp_path / "nowhere" / "rejects.csv")
+    assert other.read_text() == "mine"
+    assert await hospital.database.value("select count(*) from import_batch") == 0
+
+
+@pytest.mark.parametrize(
+    ("write", "name"), [(write_workbook, "list.xlsx"), (write_csv, "list.csv")], ids=["workbook", "csv"]
+)
+async def test_a_dry_run_of_a_messy_list_says_exactly_what_happens(
+    hospital: Hospital, tmp_path: Path, write: Write, name: str
+) -> None:
+    path = tmp_path / name
+    write(path, list(suggestions(130)))
+    before = await hospital.database.value("select sum(position) from feed_head")
+    tried = await take(hospital, path, dry_run=True)
+    said = rejects_of(path).read_bytes()
+    assert await hospital.database.value("select count(*) from idea") == 0
+    assert await hospital.database.value("select sum(position) from feed_head") == before
+    assert await hospital.database.value("select count(*) from import_batch") == 0
+    done = await take(hospital, path)
+    assert done.imported > 50
+    assert (tried.imported, tried.already, tried.nobody) == (done.imported, done.already, done.nobody)
+    assert (tried.rejected, tried.notes) == (done.rejected, done.notes)
+    assert rejects_of(path).read_bytes() == said
+    shown = list(tried)
+    assert "Status “Done” is implemented (7 rows)." in shown
+    assert "“Date submitted”: “18 March 2024” is 18 March 2024." in shown

@@ -234,6 +234,27 @@ async def test_somebody_may_stand_for_rows_without_an_author(hospital: Hospital,
         await take(hospital, path, author="nobody@y.example")
 
 
+async def test_nobody_is_invented(hospital: Hospital, written: Written) -> None:
+    text = f"""\
+problem,author,anonymous
+Known,Nina Nurse <{NINA}>,
+Hidden,{NINA},yes
+Gone,gone@elsewhere.example,yes
+Elsewhere,other@wenlow.example,
+Named,Jo Bloggs,
+Form,anonymous,
+Nobody,,
+"""
+    before = await hospital.database.value("select count(*) from person")
+    report = await take(hospital, written(text))
+    found = {idea["problem"]: (idea["email"], idea["anonymous"]) for idea in await ideas(hospital)}
+    nobody = dict.fromkeys(("Gone", "Elsewhere", "Named", "Form", "Nobody"), (None, False))
+    assert found == {"Known": (NINA, False), "Hidden": (NINA, True), **nobody}
+    assert dict(report.nobody) == {"addresses": 2, "names": 1}
+    assert await hospital.database.value("select count(*) from person") == before
+    assert await hospital.database.value("select count(*) from follow") == 2
+
+
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 @pytest.mark.parametrize("begins", ["", "\ufeff", "sep"])
 async def test_spreadsheets_write_csv_in_many_ways(

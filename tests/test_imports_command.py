@@ -13,6 +13,7 @@ import pytest
 import xlsxwriter
 
 from api.cli import main
+from api.commands.watched import Watched
 from db.counts import miscounted
 from tests.factories import Hospital
 from tests.test_cli import ROOT, command, on
@@ -112,6 +113,16 @@ async def test_ctrl_c_ends_it_between_two_transactions_and_says_how_to_go_on(
     assert await miscounted(hospital.database) == []
     done = command(on(hospital.database.dsn), *arguments)
     assert "50 ideas imported, 100 there already, 0 rejected." in done.stdout
+
+
+def test_where_there_is_no_terminal_a_line_tells_now_and_then_how_far_it_is(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    watched = Watched("rows")
+    for done in range(0, 2001, 50):
+        watched.step(done, 2000)
+    lines = capsys.readouterr().out.splitlines()
+    assert (len(lines), lines[0], lines[-1]) == (10, "200 of 2,000 rows", "2,000 of 2,000 rows")
 
 
 @pytest.mark.parametrize("arguments", [["import"], ["import", "list.csv", "--undo", "K7QM2P"]])

@@ -92,6 +92,16 @@ def test_dates_are_understood_as_people_and_forms_write_them(text: str, moment: 
     assert Dates(LONDON, NOW).moment(text, "submitted").isoformat() == moment
 
 
+def test_today_is_not_in_the_future_before_noon_and_stays_the_same_row() -> None:
+    morning = datetime(2026, 3, 30, 9, tzinfo=LONDON)
+    dates = Dates(LONDON, morning)
+    assert dates.moment("30/03/2026", "submitted") == morning
+    assert dates.same("30/03/2026") == Dates(LONDON, NOW).same("2026-03-30")
+    for text in ("31/03/2026", "30/03/2026 10:00"):
+        with pytest.raises(UserMistake, match="is in the future"):
+            dates.moment(text, "submitted")
+
+
 def test_a_list_that_writes_the_month_first_is_noticed_and_can_be_read(tmp_path: Path) -> None:
     dates = Dates(LONDON, NOW)
     with pytest.raises(UserMistake, match="day/month/year"):

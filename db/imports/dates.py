@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
@@ -36,35 +37,59 @@ class Dates:
     def __init__(self, zone: ZoneInfo, now: datetime, *, month_first: bool = False, since_1904: bool = False) -> None:
         self._zone, self._now = zone, now
         self._month_first, self._first_day = month_first, datetime(1904, 1, 1) if since_1904 else datetime(1899, 12, 30)
+        self._known: dict[str, _Written | None] = {}
         self.read: dict[tuple[str, str], tuple[str, datetime]] = {}
         self.other_way_round = 0
 
     def moment(self, text: str, column: str) -> datetime:
         """2024-11-23, 2024-11-23T15:54, 23/11/2024 with or without a time, 23 November 2024. Raises UserMistake."""
         try:
-            found, way = self._parsed(text)
-        except (ValueError, OverflowError):
-            found, way = None, ""
-        if found is None or found.year < _OLDEST:
+            written = self._written(text)
+        except _OtherWayRound:
+            self.other_way_round += 1
+            written = None
+        if written is None:
             order = "month/day/year" if self._month_first else "day/month/year"
             raise _wrong(f"“{text}” is not a date as 2024-11-23 or 23/11/2024 ({order}).", column)
+        found = written.at
         if found > self._now:
-            raise _wrong(f"“{text}” is in the future.", column)
-        self.read.setdefault((column, way), (text, found))
+            if not written.whole_day or found.date() != self._now.astimezone(self._zone).date():
+                raise _wrong(f"“{text}” is in the future.", column)
+            found = self._now  # today, and it is not noon yet
+        self.read.setdefault((column, written.way), (text, found))
         return found
 
-    def _parsed(self, text: str) -> tuple[datetime | None, str]:
+    def same(self, text: str) -> str:
+        """The same for the same date, however it is written and whenever it is asked."""
+        try:
+            written = self._written(text)
+        except _OtherWayRound:
+            written = None
+        return text if written is None else written.at.isoformat()
+
+    def _written(self, text: str) -> "_Written | None":
+        if text not in self._known:
+            try:
+                found = self._parsed(text)
+            except _OtherWayRound:
+                raise
+            except (ValueError, OverflowError):
+                found = None
+            self._known[text] = None if found is None or found.at.year < _OLDEST else found
+        return self._known[text]
+
+    def _parsed(self, text: str) -> "_Written | None":
         if _SERIAL.fullmatch(text):
             # To the second: a part of a day is not kept exactly.
             found = self._first_day + timedelta(seconds=round(float(text) * 86400))
-            return self._placed(found, None, "." not in text), "serial"
+            return self._placed(found, None, "serial", "." not in text)
         for n, form in enumerate(_FORMS):
             if len(text) <= _LONGEST and (written := form.fullmatch(text)) is not None:
                 parts = written.groupdict()
-                return self._placed(self._date(parts, n), parts["zone"], parts["hour"] is None), str(n)
-        return None, ""
+                return self._placed(self._date(parts), parts["zone"], str(n), parts["hour"] is None)
+        return None
 
-    def _date(self, parts: Mapping[str, str | None], form: int) -> datetime:
+    def _date(self, parts: Mapping[str, str | None]) -> datetime:
         number: Callable[[str], int] = lambda name: int(parts.get(name) or 0)  # noqa: E731
         day, month, name = number("day"), number("month"), parts.get("name")
         if name is not None:
@@ -73,7 +98,7 @@ class Dates:
             if self._month_first:
                 day, month = month, day
             if month > 12 >= day:
-                self.other_way_round += 1
+                raise _OtherWayRound(month)
         hour = number("hour")
         if half := parts["half"]:
             if not 1 <= hour <= 12:
@@ -81,10 +106,23 @@ class Dates:
             hour = hour % 12 + (12 if half.lower() == "p" else 0)
         return datetime(number("year"), month, day, hour, number("minute"), number("second"))
 
-    def _placed(self, found: datetime, zone: str | None, whole_day: bool) -> datetime:
+    def _placed(self, found: datetime, zone: str | None, way: str, whole_day: bool) -> "_Written":
         if whole_day:
             found = datetime.combine(found, _NOON)
-        return found.replace(tzinfo=self._zone if zone is None else _offset(zone))
+        return _Written(found.replace(tzinfo=self._zone if zone is None else _offset(zone)), way, whole_day)
+
+
+class _OtherWayRound(ValueError):
+    """There is no such month, but there would be such a day."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """`way`: of writing it."""
+
+    at: datetime
+    way: str
+    whole_day: bool
 
 
 def _offset(zone: str) -> timezone:

@@ -16,6 +16,7 @@ from db.rules import NAME, NEEDS_REASON, TEXT, TITLE, clean
 from db.terms import IdeaStatus
 
 _ADDRESS = re.compile(r"[^\s<>@:;,]+@[^\s<>@;,]+")
+_DATES = ("submitted", "answered")
 _WITHOUT_A_NAME = frozenset({"anonymous", "anon", "n/a", "none", "-", "unknown"})
 
 
@@ -64,7 +65,7 @@ class Judge:
         answered = asking.of("answered", lambda text: self.dates.moment(text, "answered"))
         identity = asking.of("reference", lambda text: f"reference {clean(text, NAME)}")
         if identity is None and "reference" not in cells:
-            identity = _content(cells, {"submitted": at, "answered": answered})
+            identity = _content(cells, self.dates)
         problem = asking.of("problem", lambda text: clean(text, TEXT))
         if problem is None and not asking.wrong("problem"):
             asking.faults.append(("problem", "Please write something here."))
@@ -109,12 +110,12 @@ def addresses(rows: list[Row]) -> set[str]:
     return {address[0] for address in found if address is not None}
 
 
-def _content(cells: dict[str, str], dates: dict[str, datetime | None]) -> str:
+def _content(cells: dict[str, str], dates: Dates) -> str:
     """By what stands in a row, in whichever order and however its dates are written."""
     said: list[str] = []
     for column in IDEAS.columns:
-        date = dates.get(column)
-        text = date.isoformat() if date is not None else " ".join(cells.get(column, "").split())
+        text = " ".join(cells.get(column, "").split())
+        text = dates.same(text) if text and column in _DATES else text
         if text:
             said.append(f"{column}\x1f{text}")
     whole = "\x1e".join(said).encode("utf-8", "surrogatepass")

@@ -229,6 +229,30 @@ def test_a_workbook_that_would_take_all_memory_is_refused(tmp_path: Path, monkey
         read(path)
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "sentence"),
+    [
+        (b'<c r="A2"', b'<c r="A99999999"', "Something stands in row 99,999,999, column 1: This workbook is too large"),
+        (b'<c r="A2"', b'<c r="2A"', "This workbook is broken."),
+        (b'encoding="UTF-8"', b'encoding="UTF-9"', "This workbook is broken."),
+        (b"<v>1</v>", b"<v>99</v>", "The sheet “List” cannot be read"),
+    ],
+)
+def test_a_workbook_that_contradicts_itself_is_one_sentence(
+    tmp_path: Path, before: bytes, after: bytes, sentence: str
+) -> None:
+    path = workbook(tmp_path, lambda made, sheet: sheet.write_column("A1", ["Problem", "Bells"]))
+    with zipfile.ZipFile(path) as file:
+        parts = {name: file.read(name) for name in file.namelist()}
+    part = "xl/worksheets/sheet1.xml"
+    assert before in parts[part]
+    parts[part] = parts[part].replace(before, after)
+    path.write_bytes(packed(parts))
+    with pytest.raises(UserMistake) as refused:
+        read(path)
+    assert str(refused.value).startswith(sentence)
+
+
 def test_a_cell_that_is_too_long_is_cut_and_said(tmp_path: Path) -> None:
     path = tmp_path / "list.csv"
     long = "x" * (grid.LONGEST + 1)

@@ -161,7 +161,7 @@ def _spans(grid: Grid, columns: Columns) -> dict[int, dict[int, str]]:
     at = {line.number: line for line in grid.lines}
     for (top, column), (bottom, _) in grid.merged:
         if bottom > top and columns.ours.get(column) in _SPANS and top in at:
-            for number in range(top + 1, bottom + 1):
+            for number in range(top + 1, min(bottom, grid.lines[-1].number) + 1):
                 found.setdefault(number, {})[column] = at[top].cells[column]
     return found
 

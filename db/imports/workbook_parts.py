@@ -57,6 +57,7 @@ class _Sheet:
         self.row = self.column = -1
         self.kind = ""
         self.formula = self.inside = False
+        self.empty = True
         self.value = ""
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
@@ -65,12 +66,18 @@ class _Sheet:
                 self.row = int(attributes["r"]) - 1 if "r" in attributes else self.row + 1
                 self.column = -1
             case "c":
-                self.column = _column(attributes["r"]) if "r" in attributes else self.column + 1
+                if "r" in attributes:  # which counts, whatever its row says
+                    self.row, self.column = _place(attributes["r"])
+                else:
+                    self.column += 1
                 self.kind, self.formula, self.value = attributes.get("t", ""), False, ""
+                self.empty = True
             case "f":
-                self.formula = True
+                self.formula, self.empty = True, False
             case "v" | "t":
-                self.inside = True
+                self.inside, self.empty = True, False
+            case "is":
+                self.empty = False
 
     def end(self, name: str) -> None:
         match name.rpartition(":")[2]:
@@ -91,20 +98,22 @@ class _Sheet:
             looked.hidden[self.row, self.column] = (
                 "This cell is a formula whose result is not in the file: open the file in Excel and save it."
             )
-        elif not self.value:
+        elif self.empty:  # it has a colour, say
             return
         looked.rows, looked.columns = max(looked.rows, self.row + 1), max(looked.columns, self.column + 1)
         if looked.rows * looked.columns > MOST_CELLS:
             raise wrong(f"Something stands in row {looked.rows:,}, column {looked.columns:,}: {_TOO_LARGE}")
 
 
-def _column(reference: str) -> int:
-    number = 0
-    for letter in reference:
-        if not letter.isalpha():
-            break
-        number = number * 26 + ord(letter) - 64
-    return number - 1
+def _place(reference: str) -> tuple[int, int]:
+    """The row and column of “B12”, from 0. Raises ValueError."""
+    letters = reference.rstrip("0123456789")
+    if not letters.isascii() or not letters.isalpha() or len(letters) > 3:
+        raise ValueError(reference)
+    column = 0
+    for letter in letters.upper():
+        column = column * 26 + ord(letter) - 64
+    return int(reference[len(letters) :]) - 1, column - 1
 
 
 class Parts:
@@ -146,5 +155,5 @@ class Parts:
             parser.EndElementHandler, parser.CharacterDataHandler = sheet.end, sheet.text
         try:
             parser.Parse(self._zip.read(part), True)
-        except (expat.ExpatError, KeyError, ValueError) as error:
+        except (expat.ExpatError, LookupError, ValueError) as error:
             raise wrong(_BROKEN) from error

@@ -35,28 +35,28 @@ class Invitation:
 
 
 class Invitations:
-    """The file. `lapsed`: addresses that were in it with a link that opens nothing any more."""
+    """The file. By address: `kept` are those with a link that works, `lapsed` those with one that opens nothing."""
 
     def __init__(self, path: Path, source: Path, public_url: str) -> None:
         """Raises UserMistake where it cannot be written, or is somebody else's file."""
         self.path = path
         self._public_url = public_url
+        self.kept: set[str] = set()
         self.lapsed: set[str] = set()
         if path.resolve() == source.resolve() or not _is_ours(path):
             raise wrong(f"--invitations {path}: this is another file; say another name.")
         if not os.access(path if path.exists() else path.parent, os.W_OK):
             raise wrong(f"{path} cannot be written: with --invitations PATH you say where the one-time links go.")
 
-    async def tidy(self, database: Database, organisation: UUID) -> int:
-        """Keep the links that work, one each; how many there are."""
+    async def tidy(self, database: Database, organisation: UUID, *, only_look: bool = False) -> None:
+        """Keep the links that work, one each."""
         lines = self._read()
         emails = sorted({line.email for line in lines})
         valid = {bytes(row["token_hash"]) for row in await database.rows(_VALID, [organisation, emails])}
         kept = {line.email: line for line in lines if token_hash(line.token) in valid}
-        self.lapsed = set(emails) - kept.keys()
-        if lines or kept:
+        self.kept, self.lapsed = set(kept), set(emails) - kept.keys()
+        if lines and not only_look:
             self._write(kept.values())
-        return len(kept)
 
     def add(self, invited: Sequence[Invitation]) -> None:
         """On the disk when it returns."""

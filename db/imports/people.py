@@ -72,16 +72,18 @@ async def import_people(
     report = Report(("person", "people"), asked.dry_run, done="invited", rejects=rejects.path)
     run = _Run(database, organisation, links, report, rejects, watching)
     try:
+        await links.tidy(database, organisation.id, only_look=asked.dry_run)
         if asked.dry_run:
             # In one transaction: what a row makes is there for those after it. Units and people wait meanwhile.
             with suppress(_Tried):
                 await writing(database, organisation.id, partial(run.try_all, sheet.rows))
         else:
-            await links.tidy(database, organisation.id)
             await run.through(sheet.rows)
-            kept = await links.tidy(database, organisation.id)
-            if kept:
-                report.notes.append(f"{links.path} has the one-time links of {kept:,}: give each to its person alone.")
+            await links.tidy(database, organisation.id)
+            if links.kept:
+                report.notes.append(
+                    f"{links.path} has the one-time links of {len(links.kept):,}: give each to its person alone."
+                )
     finally:
         rejects.close()
     if run.waiting:
@@ -192,7 +194,7 @@ class _Some:
                 self.already += 1
                 if here[each.email]["waits"] and each.email in self.run.links.lapsed:
                     await self._renew(tx, each)
-                elif here[each.email]["waits"]:
+                elif here[each.email]["waits"] and each.email not in self.run.links.kept:
                     self.waiting += 1
         if self.links and not self.run.report.dry_run:
             self.run.links.add(self.links)

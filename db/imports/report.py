@@ -103,7 +103,9 @@ class Report:
             yield f"{self.nobody['names']:,} with a name and no address, which is not taken over: without an author."
         if self.rejected and self.rejects is not None:
             yield f"The rejected rows are in {self.rejects}: put them right there, and import that file."
-        if self.batch is not None and self.in_batch:
+        if self.batch is not None and self.stopped is not None:
+            yield f"Batch {self.batch} is not through. To take back what it has: groundswell import --undo {self.batch}"
+        elif self.batch is not None and self.in_batch:
             yield f"Batch {self.batch} has {self.in_batch:,}. To take them back: groundswell import --undo {self.batch}"
         elif self.batch is not None:
             yield f"Batch {self.batch} has none, and is forgotten."

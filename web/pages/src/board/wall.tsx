@@ -6,6 +6,7 @@ import { live, type State } from "../client/live";
 import { URL as API } from "../client/open";
 import { forgetScreen } from "../client/screen";
 import { token } from "../client/session";
+import { text } from "../client/text";
 import { asOf } from "../words/as-of";
 import { board as say } from "../words/en/board";
 import { type Arrivals, arrivals, MARKED_FOR, NONE } from "./arrivals";
@@ -57,7 +58,7 @@ export function Wall({ at }: { at: At }) {
     if (unit === undefined) return;
     seen.current = NONE;
     return connection.follow({
-      document: BOARD,
+      query: text(BOARD),
       variables: () => ({ unit }), // what comes is always the whole board, so nothing is asked after a cursor
       cursor: () => null,
       next: ({ board }) => {

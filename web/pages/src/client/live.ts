@@ -1,12 +1,20 @@
 // The client file: subscriptions that never give up, over graphql-ws and without any framework.
 //
-// A stock client asks again with its first variables when it reconnects, and gives up after five tries. Here every
-// subscription moves its `after` forward with each item that it was sent, so that nothing is missed and nothing comes
-// twice, and it tries again for as long as the page is open.
+// To take it along: copy this file and `npm install graphql-ws@6`. It needs nothing else: no other file of these pages, no
+// library of queries, no generated types. It runs wherever there is a WebSocket (browsers, Node 22 or newer, a test's DOM).
+//
+// A stock client asks again with its first variables when it reconnects, and gives up after five tries. Here
+// - every subscription moves its `after` forward with each item that it was sent (FeedCaughtUp and FeedReset are items
+//   too), so that nothing is missed and nothing comes twice: an item counts once `next` has returned, not before;
+// - it tries again for as long as it is followed: after half a second, one, two, … at most thirty, each less a random part so
+//   that a crowd does not come back in step, and at once when the browser says that the network is back;
+// - a connection that died without a word is found within fifteen seconds, by a ping without its pong;
+// - a token that was refused (4401, 4403) is renewed before the next try; where there is none, `signed-out` ends it;
+// - 1012 (restart) and 1013 (too slow) just come back; a close code that says that the client is at fault (4400, 4406, …) and a
+//   subscription that is refused are told in `said`, and tried again all the same: the next release may mend it.
+// What to do with the items is up to `next`: FeedReset and IdeasImported ask for a new query, all others update by themselves.
 
-import { stringifyDocument } from "@urql/core";
-import type { TadaDocumentNode } from "gql.tada";
-import { type Client, createClient } from "graphql-ws";
+import { createClient } from "graphql-ws";
 
 /**
  * `lost`: nothing arrives just now, and what is shown is as of `since`; `said`: why, where the server said so.
@@ -23,8 +31,15 @@ export interface Live {
   follow<Data, Variables extends Record<string, unknown>>(what: Following<Data, Variables>): () => void;
 }
 
+/** A document's text: a string, or one that knows its types, as TypedDocumentString of GraphQL Code Generator does. */
+export interface Text<Data, Variables> {
+  toString(): string;
+  readonly __apiType?: (variables: Variables) => Data;
+}
+
 export interface Following<Data, Variables> {
-  document: TadaDocumentNode<Data, Variables>;
+  /** A subscription of one field, such as `feed`. */
+  query: Text<Data, Variables>;
   /** With what is asked after the cursor of the last item; null before the first. */
   variables: (after: string | null) => Variables;
   cursor: (data: Data) => string | null;
@@ -45,12 +60,13 @@ const LONGEST = 30_000;
 const PING = 10_000; // ms; a cut that nobody tells of is found by a ping without its pong
 const PATIENCE = 5_000;
 const REFUSED = new Set([4401, 4403]);
+const OUR_FAULT = new Set([4400, 4406, 4408, 4409, 4429]);
 
 export function live({ url, token, upgraded }: Connection): Live {
   let release: unknown;
   let alive = new Date(); // when all that had happened until then had come
   let unanswered: ReturnType<typeof setTimeout> | undefined;
-  const client: Client = createClient({
+  const client = createClient({
     url,
     lazy: true,
     retryAttempts: 0, // the loop below is the only one that tries again
@@ -74,8 +90,7 @@ export function live({ url, token, upgraded }: Connection): Live {
   });
 
   return {
-    follow({ document, variables, cursor, next, state }) {
-      const query = stringifyDocument(document);
+    follow({ query, variables, cursor, next, state }) {
       let after: string | null = null;
       let tries = 0;
       let stopped = false;
@@ -84,7 +99,7 @@ export function live({ url, token, upgraded }: Connection): Live {
       function once(): Promise<unknown> {
         return new Promise((ended) => {
           leave = client.subscribe(
-            { query, variables: variables(after) },
+            { query: query.toString(), variables: variables(after) },
             {
               next({ data, errors }) {
                 if (stopped) return;
@@ -96,7 +111,7 @@ export function live({ url, token, upgraded }: Connection): Live {
                   tries = 0;
                   state({ is: "live" });
                 } catch (error) {
-                  reportError(error);
+                  (globalThis.reportError ?? console.error)(error);
                   leave();
                   ended(null); // and once more, after the last that was taken
                 }
@@ -118,7 +133,7 @@ export function live({ url, token, upgraded }: Connection): Live {
           if (bearer === null) return state({ is: "signed-out" });
           const why: unknown = bearer === undefined ? null : await once();
           if (stopped) return;
-          refused = why instanceof CloseEvent && REFUSED.has(why.code);
+          refused = REFUSED.has(closed(why)?.code ?? 0);
           state({ is: "lost", since: alive, said: words(why) });
           await sooner(Math.min(SHORTEST * 2 ** tries++, LONGEST) * (0.5 + Math.random() / 2));
         }
@@ -133,9 +148,16 @@ export function live({ url, token, upgraded }: Connection): Live {
   };
 }
 
-/** What a subscription was refused by; null where it was cut. */
+/** What a subscription was refused by, or what is wrong with this client; null where it was cut. */
 function words(why: unknown): string | null {
-  return Array.isArray(why) ? why.map((error: { message: string }) => error.message).join(" ") : null;
+  if (Array.isArray(why)) return why.map((error: { message: string }) => error.message).join(" ");
+  const close = closed(why);
+  return close !== null && OUR_FAULT.has(close.code) ? close.reason || `closed with ${close.code}` : null;
+}
+
+/** As a socket was closed, if it was: not every place where there are sockets has a CloseEvent. */
+function closed(why: unknown): { code: number; reason: string } | null {
+  return typeof why === "object" && why !== null && "code" in why ? (why as { code: number; reason: string }) : null;
 }
 
 /** Waits, but no longer than until the network is said to be back. */
@@ -143,10 +165,10 @@ export function sooner(ms: number): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
       clearTimeout(timer);
-      removeEventListener("online", done);
+      globalThis.removeEventListener?.("online", done);
       resolve();
     };
     const timer = setTimeout(done, ms);
-    addEventListener("online", done);
+    globalThis.addEventListener?.("online", done);
   });
 }

@@ -20,6 +20,7 @@ import {
   withoutComments,
 } from "../client/reduce";
 import { personId, token } from "../client/session";
+import { text } from "../client/text";
 import { type Answer, LIVE, MEANWHILE, MORE, type Unit } from "./asked";
 import { type Filter, fitting, type Reach, wanted } from "./lists";
 import { after, asked, end, next, place, wholeIdea } from "./questions";
@@ -147,7 +148,7 @@ export function openDesk(opening: Opening): Desk {
     tell(shown);
     const from = cursor;
     stop = connection.follow({
-      document: FEED,
+      query: text(FEED),
       variables: (last) => ({ after: last ?? from }),
       cursor: ({ feed }) => feed.cursor,
       next: ({ feed }) => item(feed),

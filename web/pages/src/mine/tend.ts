@@ -4,6 +4,7 @@ import { client } from "../client/client";
 import { live, type State, sooner } from "../client/live";
 import { URL as API, dataOf } from "../client/open";
 import { personId, token } from "../client/session";
+import { text } from "../client/text";
 import { mine as say } from "../words/en/mine";
 import { EARLIER, HAPPENED, type Idea, MINE, OLDER, ONE, type Win } from "./asked";
 import { type Mine, NEWEST, news, touched } from "./mine";
@@ -118,7 +119,7 @@ export function tend(shown: Shown): Tended {
 
   function follow(): () => void {
     return connection.follow({
-      document: HAPPENED,
+      query: text(HAPPENED),
       variables: (after) => ({ after: after ?? place }),
       cursor: ({ feed }) => feed.cursor,
       next: ({ feed }) => {

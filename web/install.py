@@ -138,7 +138,7 @@ def install(front: Front) -> tuple[str, list[str]]:
     packages = digest(*front.definition)
     if not says(installed_from, packages):
         bring = (*npm, "ci", "--no-audit", "--no-fund", "--loglevel=error")
-        run(f"Installing the packages of web/{front.name}", front.folder, *bring, node=node)
+        run(f"Installing the packages of {front.folder.relative_to(ROOT)}", front.folder, *bring, node=node)
         installed_from.write_text(packages)
     return node, npm
 
@@ -149,7 +149,7 @@ def build(front: Front) -> None:
     if (front.served / front.entry).is_file() and says(built_from, everything):
         return
     node, npm = install(front)
-    run(f"Building web/{front.name}", front.folder, *npm, "run", "--silent", "build", node=node)
+    run(f"Building {front.folder.relative_to(ROOT)}", front.folder, *npm, "run", "--silent", "build", node=node)
     built_from.write_text(everything)
 
 

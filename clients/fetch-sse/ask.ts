@@ -1,0 +1,29 @@
+// Queries and mutations by fetch.
+import { Away, refusal } from "../shared/outbox";
+import type { Session } from "../shared/session";
+
+// --8<-- [start:ask]
+interface Answer<Data> {
+  data?: Data | null;
+  errors?: { message: string; extensions: Record<string, unknown> }[];
+}
+
+/** The data; user errors are in it. Throws Away where the same may be asked again, else an Error with the server's words. */
+export async function ask<Data>(session: Session, query: string, variables: object, after?: string): Promise<Data> {
+  const headers = {
+    authorization: `Bearer ${session.token}`,
+    "content-type": "application/json",
+    ...(after !== undefined && { "groundswell-after": after }), // never older than what was heard
+  };
+  let answer: Answer<Data>;
+  try {
+    const body = JSON.stringify({ query, variables });
+    const response = await fetch(`${session.server}/graphql`, { method: "POST", headers, body });
+    answer = (await response.json()) as Answer<Data>;
+  } catch {
+    throw new Away(); // no connection, or something before the server that does not speak JSON
+  }
+  if (answer.errors) throw new Error(refusal(answer.errors));
+  return answer.data as Data;
+}
+// --8<-- [end:ask]

@@ -1,0 +1,81 @@
+// The ideas as they are, kept by a plain function: read at a cursor, changed by what comes after it.
+import type { Idea, Item, Page } from "../shared/documents";
+import { Away, type Waiting } from "../shared/outbox";
+import { append, breaks, put, reduce } from "../shared/reduce";
+import type { Session } from "../shared/session";
+import { ask } from "./ask";
+import { FEED, FIRST, MORE, SHARE } from "./queries";
+import { follow } from "./stream";
+
+// --8<-- [start:ideas]
+interface Shared {
+  idea: Idea | null;
+  userErrors: { message: string }[];
+}
+
+export interface Watching {
+  ideas: (ideas: readonly Idea[]) => void;
+  state: (live: boolean, said: string | null) => void;
+  /** Called with each item that was taken. */
+  taken: (item: Item) => void;
+}
+
+export function openIdeas(session: Session, { ideas: show, state, taken }: Watching) {
+  let ideas: readonly Idea[] = [];
+  let next: string | null = null; // the page cursor of the next page
+  let cursor = ""; // of the feed
+  let stop = () => {};
+
+  function keep(now: readonly Idea[]): void {
+    ideas = now;
+    show(ideas);
+  }
+
+  async function load(): Promise<void> {
+    for (let tries = 0; ; tries++) {
+      try {
+        const answer = await ask<{ cursor: string; ideas: Page }>(session, FIRST, {});
+        cursor = answer.cursor;
+        next = answer.ideas.pageInfo.hasNextPage ? answer.ideas.pageInfo.endCursor : null;
+        keep(answer.ideas.nodes);
+        break;
+      } catch (error) {
+        if (!(error instanceof Away)) return state(false, String(error));
+        await new Promise((resolve) => setTimeout(resolve, Math.min(500 * 2 ** tries, 30_000)));
+      }
+    }
+    stop = follow<{ feed: Item }>({
+      ...session,
+      token: async (renew) => (renew ? null : session.token), // one from the command line is not renewed
+      query: FEED,
+      after: cursor,
+      next({ feed }) {
+        cursor = feed.cursor;
+        if (breaks(feed)) {
+          stop();
+          void load();
+        } else keep(reduce(ideas, feed));
+        taken(feed);
+      },
+      state,
+    });
+  }
+
+  void load();
+  return {
+    /** Null where it is shared; the words of what is to be put right. Throws Away where it is to be sent again. */
+    async share({ key, problem }: Waiting): Promise<string | null> {
+      const input = { problem, idempotencyKey: key };
+      const { idea, userErrors } = (await ask<{ submitIdea: Shared }>(session, SHARE, { input })).submitIdea;
+      if (idea !== null) keep(put(ideas, idea));
+      return userErrors[0]?.message ?? null;
+    },
+    async more(): Promise<void> {
+      if (next === null) return;
+      const page = (await ask<{ ideas: Page }>(session, MORE, { after: next }, cursor)).ideas;
+      next = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
+      keep(append(ideas, page.nodes));
+    },
+  };
+}
+// --8<-- [end:ideas]

@@ -1,0 +1,41 @@
+// The example as a program: it shows the ideas as lines of JSON and shares what it is told to.
+import type { Idea } from "../shared/documents";
+import { type Out, outbox } from "../shared/outbox";
+import { given, obey, tell } from "../shared/terminal";
+import { openIdeas } from "./ideas";
+
+const session = { server: given("SERVER"), token: given("TOKEN") };
+let ideas: readonly Idea[] = [];
+let out: Out = { waiting: [], refused: null };
+
+/** What waits is shown first, but not beside itself: the feed may tell of it before the answer comes. */
+function show(): void {
+  const waiting = out.waiting.filter((each) => ideas.every((idea) => idea.problem !== each.problem));
+  tell({
+    list: [
+      ...waiting.map((each) => `${each.problem} (on its way)`),
+      ...ideas.map((idea) => `${idea.reference} ${idea.title} (${idea.status}, ${idea.supportCount})`),
+    ],
+    alert: out.refused,
+  });
+}
+
+// Where there is no localStorage, as in Node, what waits is kept as long as the program runs.
+const memory = new Map<string, string>();
+const store = {
+  getItem: (key: string) => memory.get(key) ?? null,
+  setItem: (key: string, value: string) => void memory.set(key, value),
+};
+const { share, more } = openIdeas(session, {
+  ideas(now) {
+    ideas = now;
+    show();
+  },
+  state: (live) => live && box.again(),
+  taken: ({ __typename, cursor }) => tell({ item: { __typename, cursor } }),
+});
+const box = outbox(store, share, (now) => {
+  out = now;
+  show();
+});
+obey({ share: box.share, more: () => void more() });

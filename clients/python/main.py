@@ -1,0 +1,70 @@
+"""The example as a program: it shows the ideas as lines of JSON, and shares what it is told to.
+
+`SERVER=http://127.0.0.1:8000 TOKEN=… python main.py [FILE]`: what waits to be sent is kept in FILE. Of the standard
+input it takes lines: "share WORDS", "more".
+"""
+
+import asyncio
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from gql.client import AsyncClientSession
+from ideas import Ideas
+from outbox import Outbox
+from staying import stay
+
+
+def tell(told: dict[str, Any]) -> None:
+    print(json.dumps(told), flush=True)
+
+
+async def main(server: str, token: str, file: Path) -> None:
+    session: AsyncClientSession | None = None
+    asks: set[asyncio.Task[None]] = set()
+
+    def show() -> None:
+        # The feed may tell of an idea before the answer comes: then it is there, and is not shown twice.
+        told = {idea["problem"] for idea in ideas.ideas}
+        waiting = [f"{each['problem']} (on its way)" for each in outbox.waiting if each["problem"] not in told]
+        lines = [
+            f"{idea['reference']} {idea['title']} ({idea['status']}, {idea['supportCount']})" for idea in ideas.ideas
+        ]
+        tell({"list": [*waiting, *lines], "alert": outbox.refused})
+
+    def taken(item: dict[str, Any]) -> None:
+        tell({"item": {name: item[name] for name in ("__typename", "cursor")}})
+
+    ideas = Ideas(show, taken)
+    outbox = Outbox(file, ideas.put, show)
+
+    # --8<-- [start:main]
+    async def work(now: AsyncClientSession) -> None:
+        nonlocal session
+        session = now
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(ideas.follow(now))
+            tasks.create_task(outbox.send(now))
+
+    async def bearer(renew: bool) -> str | None:
+        return None if renew else token  # one from the command line is not renewed
+
+    staying = asyncio.create_task(stay(server, bearer, work))
+    # --8<-- [end:main]
+
+    lines = asyncio.StreamReader()
+    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
+    while order := (await lines.readline()).decode().rstrip("\n"):
+        match order.split(" ", 1):
+            case ["share", problem]:
+                outbox.share(problem)
+            case ["more"] if session is not None:
+                asks.add(asyncio.create_task(ideas.read_more(session)))
+    staying.cancel()
+
+
+if __name__ == "__main__":
+    kept = Path(sys.argv[1] if len(sys.argv) > 1 else "ideas-to-share.json")
+    asyncio.run(main(os.environ["SERVER"], os.environ["TOKEN"], kept))

@@ -1,0 +1,32 @@
+// All of it together.
+
+import { ApolloProvider, useApolloClient } from "@apollo/client/react";
+import { useEffect, useMemo, useState } from "react";
+import type { State } from "../../web/pages/src/client/live";
+import { Page } from "../shared/Page";
+import { CONNECTING, type Session, type Watch } from "../shared/session";
+import { connect } from "./client";
+import { useIdeas, useOutbox, useSupport } from "./ideas";
+
+// --8<-- [start:app]
+export function App({ session, taken }: { session: Session } & Watch) {
+  const [state, setState] = useState(CONNECTING);
+  const client = useMemo(() => connect(session, setState), [session]);
+  return (
+    <ApolloProvider client={client}>
+      <Ideas state={state} taken={taken} />
+    </ApolloProvider>
+  );
+}
+
+function Ideas({ state, taken }: { state: State } & Watch) {
+  const client = useApolloClient();
+  const { ideas, more } = useIdeas(client, { taken });
+  const { support, problem } = useSupport();
+  const { out, share, again } = useOutbox(client);
+  useEffect(() => {
+    if (state.is === "live") again();
+  }, [state, again]);
+  return <Page {...{ ideas, more, support, problem, out, share, state }} />;
+}
+// --8<-- [end:app]

@@ -1,0 +1,45 @@
+// Apollo Client, whose subscriptions go through the client file.
+import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from "@apollo/client";
+import { CombinedGraphQLErrors } from "@apollo/client/errors";
+import { RetryLink } from "@apollo/client/link/retry";
+import { OperationTypeNode, print } from "graphql";
+import { Observable } from "rxjs";
+import type { State } from "../../web/pages/src/client/live";
+import type { Item } from "../shared/documents";
+import { connection, type Session } from "../shared/session";
+
+// --8<-- [start:client]
+export function connect(session: Session, state: (state: State) => void): ApolloClient {
+  const feed = connection(session);
+  const subscriptions = new ApolloLink(
+    ({ query, variables }) =>
+      new Observable((observer) =>
+        feed.follow<{ feed: Item }, Record<string, unknown>>({
+          query: print(query),
+          variables: (after) => ({ ...variables, ...(after !== null && { after }) }),
+          cursor: ({ feed }) => feed.cursor,
+          next: (data) => observer.next({ data }),
+          state,
+        }),
+      ),
+  );
+  const http = new HttpLink({
+    uri: `${session.server}/graphql`,
+    headers: { authorization: `Bearer ${session.token}` },
+  });
+  // Queries are asked until they are answered; what is shared is sent again by the outbox, which outlasts the page.
+  const again = new RetryLink({
+    delay: { initial: 500, max: 30_000, jitter: true },
+    attempts: (_, { operationType }, error) =>
+      operationType === OperationTypeNode.QUERY && !CombinedGraphQLErrors.is(error),
+  });
+  return new ApolloClient({
+    cache: new InMemoryCache(),
+    link: ApolloLink.split(
+      ({ operationType }) => operationType === OperationTypeNode.SUBSCRIPTION,
+      subscriptions,
+      ApolloLink.from([again, http]),
+    ),
+  });
+}
+// --8<-- [end:client]

@@ -1,0 +1,96 @@
+// The ideas as they are: read at a cursor, kept by what comes after it.
+import type { ApolloCache, ApolloClient } from "@apollo/client";
+import { CombinedGraphQLErrors } from "@apollo/client/errors";
+import { useMutation, useQuery } from "@apollo/client/react";
+import { useEffect, useMemo, useState } from "react";
+import { FEED, FIRST, type Idea, MORE, SHARE, SUPPORT } from "../shared/documents";
+import { Away, type Out, outbox, refusal, type Waiting } from "../shared/outbox";
+import { append, breaks, put, reduce } from "../shared/reduce";
+import type { Watch } from "../shared/session";
+
+// --8<-- [start:ideas]
+/** Changes the list, if it is there. */
+function change(cache: ApolloCache, ideas: (before: readonly Idea[]) => Idea[]): void {
+  cache.updateQuery({ query: FIRST }, (known) =>
+    known ? { ...known, ideas: { ...known.ideas, nodes: ideas(known.ideas.nodes) } } : known,
+  );
+}
+
+export function useIdeas(client: ApolloClient, { taken }: Watch) {
+  const { data, fetchMore, refetch } = useQuery(FIRST);
+  const cursor = data?.cursor;
+
+  useEffect(() => {
+    if (cursor === undefined) return;
+    const following = client.subscribe({ query: FEED, variables: { after: cursor } }).subscribe(({ data }) => {
+      if (!data) return;
+      const item = data.feed;
+      // The answer has another cursor, after which the feed is then followed: so this effect begins anew.
+      if (breaks(item)) void refetch();
+      // Of an idea that is known its new fields are in the cache by now: that is what a normalised one does by itself.
+      else change(client.cache, (ideas) => reduce(ideas, item));
+      taken(item);
+    });
+    return () => following.unsubscribe();
+  }, [client, cursor, refetch, taken]);
+
+  const { hasNextPage, endCursor } = data?.ideas.pageInfo ?? { hasNextPage: false, endCursor: null };
+  const more = () =>
+    fetchMore({
+      query: MORE,
+      variables: { after: endCursor ?? "" },
+      updateQuery: (known, { fetchMoreResult: { ideas } }) => ({
+        ...known,
+        ideas: { ...ideas, nodes: append(known.ideas.nodes, ideas.nodes) },
+      }),
+    });
+  return { ideas: data?.ideas.nodes ?? [], more: hasNextPage ? () => void more() : null };
+}
+// --8<-- [end:ideas]
+
+// --8<-- [start:support]
+/** Shown as done at once; taken back by the cache where it is refused, and said why. */
+export function useSupport() {
+  const [send, { error, data }] = useMutation(SUPPORT);
+  const support = (idea: Idea) =>
+    send({
+      variables: { input: { ideaId: idea.id } },
+      optimisticResponse: {
+        supportIdea: {
+          idea: { ...idea, supportCount: idea.supportCount + 1, viewerSupports: true },
+          userErrors: [],
+        },
+      },
+    });
+  return {
+    support: (idea: Idea) => void support(idea).catch(() => {}), // it is in `error`
+    problem: error?.message ?? data?.supportIdea?.userErrors[0]?.message ?? null,
+  };
+}
+// --8<-- [end:support]
+
+// --8<-- [start:share]
+async function share(client: ApolloClient, { key, problem }: Waiting): Promise<string | null> {
+  try {
+    const input = { problem, idempotencyKey: key };
+    const { data } = await client.mutate({
+      mutation: SHARE,
+      variables: { input },
+      update(cache, { data }) {
+        const idea = data?.submitIdea?.idea;
+        if (idea) change(cache, (ideas) => put(ideas, idea));
+      },
+    });
+    return data?.submitIdea?.userErrors[0]?.message ?? null;
+  } catch (error) {
+    if (CombinedGraphQLErrors.is(error)) return refusal(error.errors);
+    throw new Away();
+  }
+}
+
+export function useOutbox(client: ApolloClient) {
+  const [out, setOut] = useState<Out>({ waiting: [], refused: null });
+  const box = useMemo(() => outbox(localStorage, (idea) => share(client, idea), setOut), [client]);
+  return { out, ...box };
+}
+// --8<-- [end:share]

@@ -1,0 +1,31 @@
+// All of it together.
+import { useEffect, useMemo, useState } from "react";
+import { Provider, useClient } from "urql";
+import type { State } from "../../web/pages/src/client/live";
+import { Page } from "../shared/Page";
+import { CONNECTING, type Session, type Watch } from "../shared/session";
+import { connect } from "./client";
+import { useIdeas, useOutbox, useSupport } from "./ideas";
+
+// --8<-- [start:app]
+export function App({ session, taken }: { session: Session } & Watch) {
+  const [state, setState] = useState(CONNECTING);
+  const client = useMemo(() => connect(session, setState), [session]);
+  return (
+    <Provider value={client}>
+      <Ideas state={state} taken={taken} />
+    </Provider>
+  );
+}
+
+function Ideas({ state, taken }: { state: State } & Watch) {
+  const client = useClient();
+  const { ideas, more } = useIdeas(client, { taken });
+  const { support, problem } = useSupport();
+  const { out, share, again } = useOutbox(client);
+  useEffect(() => {
+    if (state.is === "live") again();
+  }, [state, again]);
+  return <Page {...{ ideas, more, support, problem, out, share, state }} />;
+}
+// --8<-- [end:app]

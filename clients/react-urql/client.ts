@@ -1,0 +1,46 @@
+// urql, whose subscriptions go through the client file.
+import { Client, fetchExchange, subscriptionExchange } from "@urql/core";
+import { retryExchange } from "@urql/exchange-retry";
+import type { State } from "../../web/pages/src/client/live";
+import type { Item } from "../shared/documents";
+import { connection, type Session } from "../shared/session";
+import { keptIdeas } from "./cache";
+
+// --8<-- [start:client]
+const AGAIN = new Set(["UNAVAILABLE", "RATE_LIMITED"]);
+
+export function connect(session: Session, state: (state: State) => void): Client {
+  const feed = connection(session);
+  return new Client({
+    url: `${session.server}/graphql`,
+    preferGetMethod: false,
+    fetchOptions: { headers: { authorization: `Bearer ${session.token}` } },
+    exchanges: [
+      keptIdeas,
+      // Queries are asked until they are answered; what is shared is sent again by the outbox, which outlasts the page.
+      retryExchange({
+        maxNumberAttempts: Number.POSITIVE_INFINITY,
+        initialDelayMs: 500,
+        maxDelayMs: 30_000,
+        retryIf: ({ networkError, graphQLErrors }, { kind }) =>
+          kind === "query" &&
+          (networkError !== undefined || graphQLErrors.some((each) => AGAIN.has(String(each.extensions["code"])))),
+      }),
+      subscriptionExchange({
+        forwardSubscription: ({ query = "", variables }) => ({
+          subscribe: (sink) => ({
+            unsubscribe: feed.follow<{ feed: Item }, Record<string, unknown>>({
+              query,
+              variables: (after) => ({ ...variables, ...(after !== null && { after }) }),
+              cursor: ({ feed }) => feed.cursor,
+              next: (data) => sink.next({ data }),
+              state,
+            }),
+          }),
+        }),
+      }),
+      fetchExchange,
+    ],
+  });
+}
+// --8<-- [end:client]

@@ -1,0 +1,56 @@
+// The ideas as they are: read at a cursor, kept by what comes after it.
+import { useEffect, useMemo, useState } from "react";
+import { type Client, useMutation, useQuery } from "urql";
+import { FEED, FIRST, type Idea, MORE, SHARE, SUPPORT } from "../shared/documents";
+import { Away, type Out, outbox, refusal, type Waiting } from "../shared/outbox";
+import { breaks } from "../shared/reduce";
+import type { Watch } from "../shared/session";
+
+// --8<-- [start:ideas]
+export function useIdeas(client: Client, { taken }: Watch) {
+  const [{ data }, ask] = useQuery({ query: FIRST });
+  const cursor = data?.cursor;
+
+  useEffect(() => {
+    if (cursor === undefined) return;
+    return client.subscription(FEED, { after: cursor }).subscribe(({ data }) => {
+      if (data === undefined) return;
+      // The answer has another cursor, after which the feed is then followed: so this effect begins anew.
+      if (breaks(data.feed)) ask({ requestPolicy: "network-only" });
+      taken(data.feed);
+    }).unsubscribe;
+  }, [client, cursor, ask, taken]);
+
+  const { hasNextPage, endCursor } = data?.ideas.pageInfo ?? { hasNextPage: false, endCursor: null };
+  return {
+    ideas: data?.ideas.nodes ?? [],
+    more: hasNextPage && endCursor !== null ? () => void client.query(MORE, { after: endCursor }).toPromise() : null,
+  };
+}
+// --8<-- [end:ideas]
+
+// --8<-- [start:support]
+/** Shown as done at once; taken back by the cache where it is refused, and said why. */
+export function useSupport() {
+  const [{ error, data }, send] = useMutation(SUPPORT);
+  return {
+    support: (idea: Idea) => void send({ input: { ideaId: idea.id } }),
+    problem: error?.message ?? data?.supportIdea?.userErrors[0]?.message ?? null,
+  };
+}
+// --8<-- [end:support]
+
+// --8<-- [start:share]
+async function share(client: Client, { key, problem }: Waiting): Promise<string | null> {
+  const { data, error } = await client.mutation(SHARE, { input: { problem, idempotencyKey: key } }).toPromise();
+  if (error?.networkError) throw new Away();
+  if (error) return refusal(error.graphQLErrors);
+  return data?.submitIdea?.userErrors[0]?.message ?? null;
+}
+
+export function useOutbox(client: Client) {
+  const [out, setOut] = useState<Out>({ waiting: [], refused: null });
+  const box = useMemo(() => outbox(localStorage, (idea) => share(client, idea), setOut), [client]);
+  return { out, ...box };
+}
+// --8<-- [end:share]

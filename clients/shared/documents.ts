@@ -1,0 +1,70 @@
+// What the examples ask, the same in each: a list of ideas, the feed that keeps it, and sharing one's own.
+import { graphql, type ResultOf } from "./graphql";
+
+// --8<-- [start:documents]
+/** All that is shown of an idea, in the list and in the feed alike: so each item of the feed updates the list by itself. */
+export const IDEA = graphql(`
+  fragment IdeaShown on Idea { id reference title problem status supportCount viewerSupports version submittedAt }
+`);
+
+/** The first page, and the cursor at which it is true. */
+export const FIRST = graphql(
+  `
+  query Ideas {
+    cursor
+    ideas(first: 20) { nodes { ...IdeaShown } pageInfo { hasNextPage endCursor } }
+  }
+`,
+  [IDEA],
+);
+
+/** Further pages ask for no cursor: the feed goes on from where the first page was read, and is never set back or forth. */
+export const MORE = graphql(
+  `
+  query MoreIdeas($after: String!) {
+    ideas(first: 20, after: $after) { nodes { ...IdeaShown } pageInfo { hasNextPage endCursor } }
+  }
+`,
+  [IDEA],
+);
+
+export const FEED = graphql(
+  `
+  subscription Feed($after: Cursor) {
+    feed(after: $after) {
+      __typename
+      cursor
+      ... on IdeaSubmitted { idea { ...IdeaShown } }
+      ... on IdeaEdited { idea { ...IdeaShown } }
+      ... on IdeaStatusChanged { idea { ...IdeaShown } }
+      ... on IdeaSupported { idea { ...IdeaShown } }
+      ... on ContentRetracted { nodeId }
+      ... on FeedReset { reason }
+    }
+  }
+`,
+  [IDEA],
+);
+
+export const SHARE = graphql(
+  `
+  mutation Share($input: SubmitIdeaInput!) {
+    submitIdea(input: $input) { idea { ...IdeaShown } userErrors { code message path } }
+  }
+`,
+  [IDEA],
+);
+// --8<-- [end:documents]
+
+export const SUPPORT = graphql(
+  `
+  mutation Support($input: SupportIdeaInput!) {
+    supportIdea(input: $input) { idea { ...IdeaShown } userErrors { code message path } }
+  }
+`,
+  [IDEA],
+);
+
+export type Idea = ResultOf<typeof IDEA>;
+export type Item = ResultOf<typeof FEED>["feed"];
+export type Page = ResultOf<typeof FIRST>["ideas"];

@@ -1,0 +1,26 @@
+// Where the server is and who asks: as little as an example needs.
+import { live, type State } from "../../web/pages/src/client/live";
+
+// --8<-- [start:session]
+export interface Session {
+  /** Such as http://127.0.0.1:8000 */
+  server: string;
+  token: string;
+}
+
+/** The client file's connection. A token from the command line is not renewed: one that is refused is no more. */
+export function connection({ server, token }: Session) {
+  return live({
+    url: `${server.replace(/^http/, "ws")}/graphql`,
+    token: async (renew) => (renew ? null : token),
+  });
+}
+// --8<-- [end:session]
+
+/** What an example tells those who watch it. */
+export interface Watch {
+  /** An item of the feed was taken. */
+  taken: (item: { __typename: string; cursor: string }) => void;
+}
+
+export const CONNECTING: State = { is: "connecting" };

@@ -1,0 +1,26 @@
+// How a test reads along: what an example shows, as lines of JSON; and how it is told what to do, by lines of text.
+import { createInterface } from "node:readline";
+
+/** `item`: one of the feed that was taken; `list`: all lines that are shown now; `alert`: what is told, or null. */
+export type Told = { item: { __typename: string; cursor: string } } | { list: readonly string[]; alert: string | null };
+
+export function tell(told: Told): void {
+  process.stdout.write(`${JSON.stringify(told)}\n`);
+}
+
+/** "share WORDS", "support REFERENCE" or "more", until the input ends: then the program does. */
+export function obey(orders: Record<string, (rest: string) => void>): void {
+  const lines = createInterface({ input: process.stdin });
+  lines.on("line", (line) => {
+    const [order = "", ...rest] = line.split(" ");
+    orders[order]?.(rest.join(" "));
+  });
+  lines.on("close", () => process.exit(0));
+}
+
+/** A setting of the environment: the server's address, a token. */
+export function given(name: string): string {
+  const value = process.env[name];
+  if (value === undefined) throw new Error(`Set ${name}.`);
+  return value;
+}

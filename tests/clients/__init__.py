@@ -1,0 +1,1 @@
+"""The examples in clients/, run as their readers run them."""

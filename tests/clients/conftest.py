@@ -1,0 +1,145 @@
+"""One story for all examples: each lives through the same minutes of the same server, beside the others."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from api.settings import Settings
+from api.viewer import printed_token
+from db.operations import follows, ideas
+from tests import factories
+from tests.client import ENVIRONMENT
+from tests.clients import building
+from tests.clients.watched import EXAMPLES, WAY, Example, watching
+from tests.factories import Hospital
+from tests.server import Server, running
+
+BEFORE = 25  # ideas: a page and a bit
+WRITTEN = 30  # by somebody else, around each kill
+
+SUBMIT = "mutation ($input: SubmitIdeaInput!) { submitIdea(input: $input) { userErrors { message } } }"
+LIST = """query ($after: String) { ideas(first: 100, after: $after) {
+  nodes { reference title status supportCount problem } pageInfo { hasNextPage endCursor } } }"""
+FEED = """query ($after: Cursor!) { feed(first: 100, after: $after) {
+  nodes { __typename cursor } pageInfo { hasNextPage endCursor } } }"""
+
+
+@dataclass
+class Story:
+    """What came of it. `log`: the feed since the beginning, as the server has it; `ideas`: all there are at the end."""
+
+    examples: dict[str, Example]
+    log: list[dict[str, str]]
+    ideas: list[dict[str, Any]]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def needed() -> None:
+    """Without Node these are left out; where all must be run, they fail."""
+    try:
+        building.node()
+    except building.install.CannotBuildError as lacking:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(str(lacking))
+
+
+class Office:
+    """Who asks and writes over HTTP, again and again until it is answered."""
+
+    def __init__(self, server: Server, token: str) -> None:
+        self.http = httpx.AsyncClient(base_url=server.url, headers={"authorization": f"Bearer {token}"})
+
+    async def ask(self, query: str, **variables: Any) -> Any:
+        while True:
+            try:
+                answer = (await self.http.post("/graphql", json={"query": query, "variables": variables})).json()
+            except httpx.TransportError:
+                await asyncio.sleep(0.05)  # the server is away
+            else:
+                assert "errors" not in answer, answer
+                return answer["data"]
+
+    async def write(self, round_: str) -> None:
+        for number in range(WRITTEN):
+            given = {"problem": f"{round_}: number {number} gets in the way.", "idempotencyKey": uuid4().hex}
+            assert (await self.ask(SUBMIT, input=given))["submitIdea"]["userErrors"] == []
+
+    async def every(self, query: str, field: str, after: str | None = None) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        while True:
+            page = (await self.ask(query, after=after))[field]
+            found += page["nodes"]
+            if not page["pageInfo"]["hasNextPage"]:
+                return found
+            after = page["pageInfo"]["endCursor"]
+
+
+@pytest_asyncio.fixture(scope="module")
+async def story(module_hospital: Hospital, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Story]:
+    hospital = module_hospital
+    old = [await factories.submit(hospital, hospital.colleague, problem=f"Before {n}.") for n in range(BEFORE)]
+    settings = Settings.read(ENVIRONMENT)
+    nurse = await printed_token(hospital.database, settings, "nina@ashcombe.example", 1)
+    async with AsyncExitStack() as stack:
+        server = await stack.enter_async_context(running(hospital.database.dsn))
+        office = Office(server, nurse)
+        examples = [
+            await stack.enter_async_context(watching(name, server.url, nurse, tmp_path_factory.mktemp(name)))
+            for name in EXAMPLES
+        ]
+        began: str = (await office.ask("{ cursor }"))["cursor"]
+        await everybody(examples, "the first page", lambda each: len(each.list) == 20)
+        everyone(examples, "more")
+        await everybody(examples, "the second page", lambda each: len(each.list) == BEFORE)
+        everyone(examples, "share While all is well: {}.")
+        await everybody(examples, "what it shared", lambda each: each.shows("IDEA-", f"well: {each.name}."))
+
+        for round_, some in (("First", old[:3]), ("Second", old[3:6])):
+            writing = asyncio.create_task(office.write(round_))
+            await midst(examples[0], round_)
+            server.kill()
+            everyone(examples, f"share {round_}, without a connection: {{}}.")
+            await everybody(examples, "what waits to be sent", lambda each: each.shows(f"{each.name}.{WAY}"))
+            await meanwhile(hospital, some)
+            await server.start()
+            await writing
+            await everybody(examples, "that it was sent", lambda each: not each.shows(WAY))
+
+        everyone(examples, "share " + "x" * 4001)
+        await everybody(examples, "why it is refused", lambda each: each.alert is not None and not each.shows(WAY))
+        log = await office.every(FEED, "feed", began)
+        await everybody(examples, "the last event", lambda each: log[-1] in each.items)
+        yield Story({each.name: each for each in examples}, log, await office.every(LIST, "ideas"))
+        await office.http.aclose()
+
+
+async def meanwhile(hospital: Hospital, old: Sequence[UUID]) -> None:
+    """While the server is away, another one on the same database is not."""
+    supported, answered, withdrawn = old
+    await hospital.do(follows.support_idea, hospital.lead, idea=supported)
+    await factories.comment(hospital, supported)
+    await factories.move(hospital, answered, "UNDER_REVIEW", actor=hospital.coach)
+    await hospital.do(ideas.withdraw_idea, hospital.colleague, idea=withdrawn)
+
+
+async def midst(example: Example, round_: str) -> None:
+    """Until some of what is being written is shown."""
+    await example.until("what was written first", lambda each: each.shows(f"{round_}: number 5"))
+
+
+def everyone(examples: Sequence[Example], order: str) -> None:
+    for each in examples:
+        each.order(order.format(each.name))
+
+
+async def everybody(examples: Sequence[Example], what: str, true: Callable[[Example], bool]) -> None:
+    await asyncio.gather(*(each.until(what, true) for each in examples))

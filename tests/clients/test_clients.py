@@ -1,0 +1,46 @@
+"""Each example of a front end, beside a server that is killed twice: nothing is lost, nothing is there twice."""
+
+from collections import Counter
+
+import pytest
+
+from tests.clients import building
+from tests.clients.conftest import Story
+from tests.clients.watched import EXAMPLES, WAY, Example
+
+
+@pytest.fixture(params=EXAMPLES)
+def example(request: pytest.FixtureRequest, story: Story) -> Example:
+    return story.examples[request.param]
+
+
+def test_every_event_is_shown_once_and_in_order_though_the_server_was_killed(example: Example, story: Story) -> None:
+    assert [item for item in example.items if item["__typename"] != "FeedCaughtUp"] == story.log
+
+
+def test_in_the_end_what_is_shown_is_what_there_is(example: Example, story: Story) -> None:
+    assert example.list == [
+        f"{idea['reference']} {idea['title']} ({idea['status']}, {idea['supportCount']})" for idea in story.ideas
+    ]
+
+
+def test_what_was_shared_without_a_connection_was_shown_at_once_and_shared_once(example: Example, story: Story) -> None:
+    shared = Counter(idea["problem"] for idea in story.ideas)
+    for round_ in ("First", "Second"):
+        problem = f"{round_}, without a connection: {example.name}."
+        assert shared[problem] == 1
+        often = [sum(problem in line for line in shown) for shown in example.lists]
+        assert often == sorted(often), "from then on it is there, and never beside itself"
+        assert often[-1] == 1
+        assert example.lists[often.index(1)][0] == problem + WAY
+
+
+def test_what_was_refused_was_shown_and_taken_back_with_its_reason(example: Example) -> None:
+    assert any(shown[0] == "x" * 4001 + WAY for shown in example.lists if shown)
+    assert example.alert is not None
+    assert "4,000 characters" in example.alert
+
+
+def test_the_examples_are_written_as_the_pages_are() -> None:
+    done = building.checked()
+    assert done.returncode == 0, done.stdout + done.stderr

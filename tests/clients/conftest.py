@@ -21,6 +21,7 @@ from tests.clients import building
 from tests.clients.watched import EXAMPLES, WAY, Example, watching
 from tests.factories import Hospital
 from tests.server import Server, running
+from tests.tcp_proxy import Front, Proxy
 
 BEFORE = 25  # ideas: a page and a bit
 WRITTEN = 30  # by somebody else, around each kill
@@ -52,6 +53,31 @@ def needed() -> None:
         pytest.skip(str(lacking))
 
 
+class Network(Proxy):
+    """Between the examples and the server. What the server says may come to nobody, on new connections too."""
+
+    swallows = False
+
+    def front(self) -> Front:
+        end = super().front()
+        end.link.server.swallows = self.swallows
+        return end
+
+    def swallow_answers(self) -> None:
+        self.swallows = True
+        self.swallow(1, to_server=False, to_client=True)
+
+    def heal(self) -> None:
+        """It is as before, for who connects again."""
+        self.swallows = False
+        for link in set(self.links):
+            link.cut()
+
+    def end(self) -> None:
+        self.listening.close()
+        self.heal()
+
+
 class Office:
     """Who asks and writes over HTTP, again and again until it is answered."""
 
@@ -73,6 +99,10 @@ class Office:
             given = {"problem": f"{round_}: number {number} gets in the way.", "idempotencyKey": uuid4().hex}
             assert (await self.ask(SUBMIT, input=given))["submitIdea"]["userErrors"] == []
 
+    async def until_shared(self, *problems: str) -> None:
+        while not set(problems) <= {idea["problem"] for idea in await self.every(LIST, "ideas")}:
+            pass
+
     async def every(self, query: str, field: str, after: str | None = None) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
         while True:
@@ -92,8 +122,11 @@ async def story(module_hospital: Hospital, tmp_path_factory: pytest.TempPathFact
     async with AsyncExitStack() as stack:
         server = await stack.enter_async_context(running(hospital.database.dsn))
         office = Office(server, nurse)
+        network = Network([server.port], seed=1)
+        url = f"http://127.0.0.1:{await network.listen()}"
+        stack.callback(network.end)
         examples = [
-            await stack.enter_async_context(watching(name, server.url, nurse, tmp_path_factory.mktemp(name)))
+            await stack.enter_async_context(watching(name, url, nurse, tmp_path_factory.mktemp(name)))
             for name in EXAMPLES
         ]
         began: str = (await office.ask("{ cursor }"))["cursor"]
@@ -103,16 +136,29 @@ async def story(module_hospital: Hospital, tmp_path_factory: pytest.TempPathFact
         everyone(examples, "share While all is well: {}.")
         await everybody(examples, "what it shared", lambda each: each.shows("IDEA-", f"well: {each.name}."))
 
-        for round_, some in (("First", old[:3]), ("Second", old[3:6])):
-            writing = asyncio.create_task(office.write(round_))
-            await midst(examples[0], round_)
-            server.kill()
-            everyone(examples, f"share {round_}, without a connection: {{}}.")
-            await everybody(examples, "what waits to be sent", lambda each: each.shows(f"{each.name}.{WAY}"))
-            await meanwhile(hospital, some)
-            await server.start()
-            await writing
-            await everybody(examples, "that it was sent", lambda each: not each.shows(WAY))
+        writing = asyncio.create_task(office.write("First"))
+        await midst(examples[0], "First")
+        server.kill()
+        everyone(examples, "share Without a connection: {}.")
+        await everybody(examples, "what waits to be sent", lambda each: each.shows(f"connection: {each.name}.{WAY}"))
+        server.launch()
+        await meanwhile(hospital, old[:3])
+        await server.ready()
+        await writing
+        await everybody(examples, "that it was sent", lambda each: not each.shows(WAY))
+
+        writing = asyncio.create_task(office.write("Second"))
+        await midst(examples[0], "Second")
+        network.swallow_answers()
+        everyone(examples, "share Without an answer: {}.")
+        await office.until_shared(*(f"Without an answer: {each.name}." for each in examples))
+        server.kill()  # what was shared is there, and nobody has been told
+        network.heal()
+        server.launch()
+        await meanwhile(hospital, old[3:6])
+        await server.ready()
+        await writing
+        await everybody(examples, "that it was sent", lambda each: not each.shows(WAY))
 
         everyone(examples, "share " + "x" * 4001)
         await everybody(examples, "why it is refused", lambda each: each.alert is not None and not each.shows(WAY))

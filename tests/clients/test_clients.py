@@ -24,15 +24,14 @@ def test_in_the_end_what_is_shown_is_what_there_is(example: Example, story: Stor
     ]
 
 
-def test_what_was_shared_without_a_connection_was_shown_at_once_and_shared_once(example: Example, story: Story) -> None:
-    shared = Counter(idea["problem"] for idea in story.ideas)
-    for round_ in ("First", "Second"):
-        problem = f"{round_}, without a connection: {example.name}."
-        assert shared[problem] == 1
-        often = [sum(problem in line for line in shown) for shown in example.lists]
-        assert often == sorted(often), "from then on it is there, and never beside itself"
-        assert often[-1] == 1
-        assert example.lists[often.index(1)][0] == problem + WAY
+@pytest.mark.parametrize("when", ["While all is well", "Without a connection", "Without an answer"])
+def test_what_somebody_shares_is_shown_at_once_and_shared_once(example: Example, story: Story, when: str) -> None:
+    problem = f"{when}: {example.name}."
+    assert Counter(idea["problem"] for idea in story.ideas)[problem] == 1
+    often = [sum(problem in line for line in shown) for shown in example.lists]
+    assert often == sorted(often), "from then on it is there, and never beside itself"
+    assert often[-1] == 1
+    assert example.lists[often.index(1)][0] == problem + WAY
 
 
 def test_what_was_refused_was_shown_and_taken_back_with_its_reason(example: Example) -> None:

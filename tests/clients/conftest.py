@@ -24,6 +24,7 @@ from tests.server import Server, running
 from tests.tcp_proxy import Front, Proxy
 
 BEFORE = 25  # ideas: a page and a bit
+PRESSED = {"react-urql": "IDEA-7", "react-apollo": "IDEA-8"}  # who has a button for it supports which of them
 WRITTEN = 30  # by somebody else, around each kill
 
 SUBMIT = "mutation ($input: SubmitIdeaInput!) { submitIdea(input: $input) { userErrors { message } } }"
@@ -99,8 +100,9 @@ class Office:
             given = {"problem": f"{round_}: number {number} gets in the way.", "idempotencyKey": uuid4().hex}
             assert (await self.ask(SUBMIT, input=given))["submitIdea"]["userErrors"] == []
 
-    async def until_shared(self, *problems: str) -> None:
-        while not set(problems) <= {idea["problem"] for idea in await self.every(LIST, "ideas")}:
+    async def until(self, true: Callable[[list[dict[str, Any]]], bool]) -> None:
+        """Until this is true of all ideas."""
+        while not true(await self.every(LIST, "ideas")):
             pass
 
     async def every(self, query: str, field: str, after: str | None = None) -> list[dict[str, Any]]:
@@ -141,18 +143,25 @@ async def story(module_hospital: Hospital, tmp_path_factory: pytest.TempPathFact
         server.kill()
         everyone(examples, "share Without a connection: {}.")
         await everybody(examples, "what waits to be sent", lambda each: each.shows(f"connection: {each.name}.{WAY}"))
+        await press(
+            examples,
+            "that it cannot be supported now",
+            lambda each, idea: each.alert is not None and each.shows(f"{idea} ", "(OPEN, 0)"),
+        )
         server.launch()
         await meanwhile(hospital, old[:3])
         await server.ready()
         await writing
         await everybody(examples, "that it was sent", lambda each: not each.shows(WAY))
 
-        writing = asyncio.create_task(office.write("Second"))
+        writing, supported = asyncio.create_task(office.write("Second")), set(PRESSED.values())
         await midst(examples[0], "Second")
         network.swallow_answers()
         everyone(examples, "share Without an answer: {}.")
-        await office.until_shared(*(f"Without an answer: {each.name}." for each in examples))
-        server.kill()  # what was shared is there, and nobody has been told
+        await press(examples, "its support at once", lambda each, idea: each.shows(f"{idea} ", "(OPEN, 1)"))
+        await office.until(lambda ideas: sum("Without an answer" in idea["problem"] for idea in ideas) == len(EXAMPLES))
+        await office.until(lambda ideas: all(idea["supportCount"] for idea in ideas if idea["reference"] in supported))
+        server.kill()  # what was done is done, and nobody has been told
         network.heal()
         server.launch()
         await meanwhile(hospital, old[3:6])
@@ -180,6 +189,14 @@ async def meanwhile(hospital: Hospital, old: Sequence[UUID]) -> None:
 async def midst(example: Example, round_: str) -> None:
     """Until some of what is being written is shown."""
     await example.until("what was written first", lambda each: each.shows(f"{round_}: number 5"))
+
+
+async def press(examples: Sequence[Example], what: str, true: Callable[[Example, str], bool]) -> None:
+    """Those that have a button support an idea, until this is true."""
+    for each in examples:
+        if (idea := PRESSED.get(each.name)) is not None:
+            each.order(f"support {idea}")
+            await each.until(what, lambda each, idea=idea: true(each, idea))
 
 
 def everyone(examples: Sequence[Example], order: str) -> None:

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from tests.clients import building
-from tests.clients.conftest import Story
+from tests.clients.conftest import PRESSED, Story
 from tests.clients.watched import EXAMPLES, WAY, Example
 
 
@@ -38,6 +38,15 @@ def test_what_was_refused_was_shown_and_taken_back_with_its_reason(example: Exam
     assert any(shown[0] == "x" * 4001 + WAY for shown in example.lists if shown)
     assert example.alert is not None
     assert "4,000 characters" in example.alert
+
+
+@pytest.mark.parametrize("name", PRESSED)
+def test_support_is_shown_before_the_answer_and_taken_back_where_there_is_none(story: Story, name: str) -> None:
+    lines = [line for shown in story.examples[name].lists for line in shown if line.startswith(f"{PRESSED[name]} ")]
+    counts = [line[-len("(OPEN, 0)") :] for line, before in zip(lines, ["", *lines], strict=False) if line != before]
+    without, with_ = "(OPEN, 0)", "(OPEN, 1)"
+    assert counts[:4] == [without, with_, without, with_], "taken back by the dead server, then by the silent one kept"
+    assert counts[-1] == with_
 
 
 def test_the_examples_are_written_as_the_pages_are() -> None:

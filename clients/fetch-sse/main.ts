@@ -1,10 +1,10 @@
 // The example as a program: it shows the ideas as lines of JSON and shares what it is told to.
 import type { Idea } from "../shared/documents";
 import { type Out, outbox } from "../shared/outbox";
-import { given, obey, tell } from "../shared/terminal";
+import { given, HERE, obey, tell } from "../shared/terminal";
 import { openIdeas } from "./ideas";
 
-const session = { server: given("SERVER"), token: given("TOKEN") };
+const session = { server: given("SERVER", HERE), token: given("TOKEN") };
 let ideas: readonly Idea[] = [];
 let out: Out = { waiting: [], refused: null };
 
@@ -38,4 +38,4 @@ const box = outbox(store, share, (now) => {
   out = now;
   show();
 });
-obey({ share: box.share, more: () => void more() });
+obey({ share: box.share, more: () => void more().catch(() => {}) });

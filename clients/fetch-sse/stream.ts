@@ -44,6 +44,7 @@ export function follow<Data>({ server, token, query, after, next, state }: Follo
         timer = setTimeout(() => silent.abort(), SILENCE);
       };
       for await (const { data, id } of events(response.body, heard)) {
+        if (stop.signal.aborted) return "cut"; // by what was taken last
         const answer = JSON.parse(data) as {
           data?: Data;
           errors?: { message: string; extensions: { code: string } }[];

@@ -1,6 +1,6 @@
 """The example as a program: it shows the ideas as lines of JSON, and shares what it is told to.
 
-`SERVER=http://127.0.0.1:8000 TOKEN=… python main.py [FILE]`: what waits to be sent is kept in FILE. Of the standard
+`TOKEN=… python main.py [FILE]`: what waits to be sent is kept in FILE. Of the standard
 input it takes lines: "share WORDS", "more".
 """
 
@@ -8,10 +8,12 @@ import asyncio
 import json
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from gql.client import AsyncClientSession
+from gql.transport.exceptions import TransportError
 from ideas import Ideas
 from outbox import Outbox
 from staying import stay
@@ -40,6 +42,10 @@ async def main(server: str, token: str, file: Path) -> None:
     ideas = Ideas(show, taken)
     outbox = Outbox(file, ideas.put, show)
 
+    async def more(now: AsyncClientSession) -> None:
+        with suppress(TransportError):  # it can be asked for again
+            await ideas.read_more(now)
+
     # --8<-- [start:main]
     async def work(now: AsyncClientSession) -> None:
         nonlocal session
@@ -61,10 +67,10 @@ async def main(server: str, token: str, file: Path) -> None:
             case ["share", problem]:
                 outbox.share(problem)
             case ["more"] if session is not None:
-                asks.add(asyncio.create_task(ideas.read_more(session)))
+                asks.add(asyncio.create_task(more(session)))
     staying.cancel()
 
 
 if __name__ == "__main__":
     kept = Path(sys.argv[1] if len(sys.argv) > 1 else "ideas-to-share.json")
-    asyncio.run(main(os.environ["SERVER"], os.environ["TOKEN"], kept))
+    asyncio.run(main(os.environ.get("SERVER", "http://127.0.0.1:8000"), os.environ["TOKEN"], kept))

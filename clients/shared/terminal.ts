@@ -18,9 +18,12 @@ export function obey(orders: Record<string, (rest: string) => void>): void {
   lines.on("close", () => process.exit(0));
 }
 
-/** A setting of the environment: the server's address, a token. */
-export function given(name: string): string {
-  const value = process.env[name];
+/** The server that examples are tried with, unless SERVER says otherwise. */
+export const HERE = "http://127.0.0.1:8000";
+
+/** A setting of the environment. */
+export function given(name: string, otherwise?: string): string {
+  const value = process.env[name] ?? otherwise;
   if (value === undefined) throw new Error(`Set ${name}.`);
   return value;
 }

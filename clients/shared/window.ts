@@ -1,9 +1,9 @@
 // A browser's window for the examples with React, in Node: what is tested is what somebody sees and presses.
 import { Window } from "happy-dom";
 import type { ReactNode } from "react";
-import { given, obey, tell } from "./terminal";
+import { given, HERE, obey, tell } from "./terminal";
 
-const window = new Window({ url: given("SERVER") });
+const window = new Window({ url: given("SERVER", HERE) });
 const { document: page, localStorage, navigator, WebSocket } = window;
 for (const [name, value] of Object.entries({ window, document: page, localStorage, navigator, WebSocket })) {
   if (!(name in globalThis)) Object.defineProperty(globalThis, name, { value }); // newer Nodes have the last three

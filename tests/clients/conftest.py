@@ -18,7 +18,7 @@ from db.operations import follows, ideas
 from tests import factories
 from tests.client import ENVIRONMENT
 from tests.clients import building
-from tests.clients.watched import EXAMPLES, WAY, Example, watching
+from tests.clients.watched import EXAMPLES, FIRST, WAY, Example, watching
 from tests.factories import Hospital
 from tests.server import Server, running
 from tests.tcp_proxy import Front, Proxy
@@ -127,10 +127,12 @@ async def story(module_hospital: Hospital, tmp_path_factory: pytest.TempPathFact
         network = Network([server.port], seed=1)
         url = f"http://127.0.0.1:{await network.listen()}"
         stack.callback(network.end)
-        examples = [
+        watched = [
             await stack.enter_async_context(watching(name, url, nurse, tmp_path_factory.mktemp(name)))
-            for name in EXAMPLES
+            for name in (*EXAMPLES, FIRST)
         ]
+        *examples, first = watched
+        await first.until("that it follows", lambda each: each.items != [])
         began: str = (await office.ask("{ cursor }"))["cursor"]
         await everybody(examples, "the first page", lambda each: len(each.list) == 20)
         everyone(examples, "more")
@@ -172,8 +174,8 @@ async def story(module_hospital: Hospital, tmp_path_factory: pytest.TempPathFact
         everyone(examples, "share " + "x" * 4001)
         await everybody(examples, "why it is refused", lambda each: each.alert is not None and not each.shows(WAY))
         log = await office.every(FEED, "feed", began)
-        await everybody(examples, "the last event", lambda each: log[-1] in each.items)
-        yield Story({each.name: each for each in examples}, log, await office.every(LIST, "ideas"))
+        await everybody(watched, "the last event", lambda each: log[-1] in each.items)
+        yield Story({each.name: each for each in watched}, log, await office.every(LIST, "ideas"))
         await office.http.aclose()
 
 

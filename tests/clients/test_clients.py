@@ -6,7 +6,7 @@ import pytest
 
 from tests.clients import building
 from tests.clients.conftest import PRESSED, Story
-from tests.clients.watched import EXAMPLES, WAY, Example
+from tests.clients.watched import EXAMPLES, FIRST, WAY, Example
 
 
 @pytest.fixture(params=EXAMPLES)
@@ -14,8 +14,9 @@ def example(request: pytest.FixtureRequest, story: Story) -> Example:
     return story.examples[request.param]
 
 
-def test_every_event_is_shown_once_and_in_order_though_the_server_was_killed(example: Example, story: Story) -> None:
-    assert [item for item in example.items if item["__typename"] != "FeedCaughtUp"] == story.log
+@pytest.mark.parametrize("name", [*EXAMPLES, FIRST])
+def test_every_event_is_shown_once_and_in_order_though_the_server_was_killed(story: Story, name: str) -> None:
+    assert [item for item in story.examples[name].items if item["__typename"] != "FeedCaughtUp"] == story.log
 
 
 def test_in_the_end_what_is_shown_is_what_there_is(example: Example, story: Story) -> None:

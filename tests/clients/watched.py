@@ -13,6 +13,7 @@ from typing import Any
 from tests.clients.building import FOLDER, node
 
 EXAMPLES = ("react-urql", "react-apollo", "fetch-sse", "python")
+FIRST = "first"  # shows nothing but the feed
 WAY = " (on its way)"
 
 
@@ -34,8 +35,8 @@ class Example:
         while line := await self.process.stdout.readline():
             said: dict[str, Any] = json.loads(line)
             async with self.told:
-                if "item" in said:
-                    self.items.append(said["item"])
+                if "list" not in said:
+                    self.items.append(said.get("item", said))
                 else:
                     self.list, self.alert = said["list"], said["alert"]
                     self.lists.append(self.list)
@@ -65,6 +66,8 @@ class Example:
 def command(name: str, folder: Path) -> tuple[str, ...]:
     if name == "python":
         return sys.executable, str(FOLDER / "python" / "main.py"), str(folder / "ideas-to-share.json")
+    if name == FIRST:
+        return node(), str(FOLDER / "first.mjs")
     return node(), str(FOLDER / "dist" / f"{name}.mjs")
 
 

@@ -1,0 +1,29 @@
+// The feed by nothing but fetch: each item once, whatever happens to the server. SERVER and TOKEN say where and who.
+
+// --8<-- [start:first]
+const { SERVER = "http://127.0.0.1:8000", TOKEN } = process.env;
+
+function ask(query, headers) {
+  const all = { authorization: `Bearer ${TOKEN}`, "content-type": "application/json", ...headers };
+  return fetch(`${SERVER}/graphql`, { method: "POST", headers: all, body: JSON.stringify({ query }) });
+}
+
+let { cursor } = (await (await ask("{ cursor }")).json()).data; // and whatever else a page shows: as of this cursor
+for (;;) {
+  try {
+    const headers = { accept: "text/event-stream", "last-event-id": cursor };
+    const { body } = await ask("subscription { feed { __typename cursor } }", headers);
+    let text = "";
+    for await (const chunk of body.pipeThrough(new TextDecoderStream())) {
+      const blocks = (text + chunk).split("\n\n");
+      text = blocks.pop(); // half an event
+      for (const [, data] of blocks.flatMap((block) => [...block.matchAll(/^data: (.+)$/gm)])) {
+        const { feed } = JSON.parse(data).data;
+        console.log(JSON.stringify(feed));
+        cursor = feed.cursor; // moves forward: after a cut it goes on from here
+      }
+    }
+  } catch {} // away; it comes back
+  await new Promise((resolve) => setTimeout(resolve, 500 + 500 * Math.random()));
+}
+// --8<-- [end:first]

@@ -10,6 +10,7 @@ await build({
   outdir: "dist",
   outExtension: { ".js": ".mjs" },
   bundle: true, // with their packages: a program of one file starts in a third of the time
+  nodePaths: ["node_modules"], // for the client file too, which lies elsewhere
   platform: "node",
   format: "esm",
   target: "es2022",

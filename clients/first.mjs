@@ -1,6 +1,6 @@
 // The feed by nothing but fetch: each item once, whatever happens to the server. SERVER and TOKEN say where and who.
 
-// --8<-- [start:first]
+// guide: first
 const { SERVER = "http://127.0.0.1:8000", TOKEN } = process.env;
 
 function ask(query, headers) {
@@ -26,4 +26,4 @@ for (;;) {
   } catch {} // away; it comes back
   await new Promise((resolve) => setTimeout(resolve, 500 + 500 * Math.random()));
 }
-// --8<-- [end:first]
+// guide ends: first

@@ -15,7 +15,7 @@ from graphql import build_schema
 
 from api.commands.reference import write_reference
 from api.commands.schema import FILE
-from tests.documented import DOCS, PAGES, ROOT, name_of
+from tests.documented import DOCS, PAGES, ROOT, name_of, quoting
 
 CONFIGURATION = "zensical.toml"
 LINK = re.compile(r"\]\(([^)\s]+)\)")
@@ -97,6 +97,12 @@ def test_every_link_leads_somewhere(page: Path, site: Path) -> None:
 def test_a_file_that_a_page_names_is_there(page: Path) -> None:
     named = re.findall(r"`((?:api|bench|clients|db|docker|docs|tests|web)/[\w/.-]*)`", page.read_text())
     assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_code_in_a_page_is_code_that_runs(page: Path) -> None:
+    text = page.read_text()
+    assert text == quoting(text), "python -m tests.documented writes it anew"
 
 
 def test_the_reference_says_all_that_the_schema_says(site: Path) -> None:

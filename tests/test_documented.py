@@ -4,6 +4,7 @@ import asyncio
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -62,7 +63,11 @@ def clone() -> Iterator[Path]:
     """A folder like a clone, in which everything can be written without a trace."""
     with tempfile.TemporaryDirectory(prefix="gs-") as folder:
         for path in ROOT.iterdir():
-            if path.name not in ("build", "dist"):
+            if path.name == "clients":  # they are built where they lie
+                copied = shutil.copytree(path, Path(folder) / path.name, ignore=shutil.ignore_patterns("node_modules"))
+                if (path / "node_modules").is_dir():
+                    (copied / "node_modules").symlink_to(path / "node_modules")
+            elif path.name not in ("build", "dist"):
                 (Path(folder) / path.name).symlink_to(path)
         os.chmod(folder, 0o711)
         yield Path(folder)
@@ -84,6 +89,7 @@ async def test_the_commands_of_a_page_do_what_it_says(
         "TMPDIR": str(clone),
         "PORT": str(demo.port),
         "TOKEN": token,
+        "SERVER": demo.url,
         "GROUNDSWELL_HOME": str(clone / "home"),
         "GROUNDSWELL_TOKEN": token,
     }

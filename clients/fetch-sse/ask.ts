@@ -2,7 +2,7 @@
 import { Away, refusal } from "../shared/outbox";
 import type { Session } from "../shared/session";
 
-// --8<-- [start:ask]
+// guide: ask
 interface Answer<Data> {
   data?: Data | null;
   errors?: { message: string; extensions: Record<string, unknown> }[];
@@ -26,4 +26,4 @@ export async function ask<Data>(session: Session, query: string, variables: obje
   if (answer.errors) throw new Error(refusal(answer.errors));
   return answer.data as Data;
 }
-// --8<-- [end:ask]
+// guide ends: ask

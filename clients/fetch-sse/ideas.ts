@@ -7,7 +7,7 @@ import { ask } from "./ask";
 import { FEED, FIRST, MORE, SHARE } from "./queries";
 import { follow } from "./stream";
 
-// --8<-- [start:ideas]
+// guide: ideas
 interface Shared {
   idea: Idea | null;
   userErrors: { message: string }[];
@@ -78,4 +78,4 @@ export function openIdeas(session: Session, { ideas: show, state, taken }: Watch
     },
   };
 }
-// --8<-- [end:ideas]
+// guide ends: ideas

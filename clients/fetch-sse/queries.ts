@@ -1,6 +1,6 @@
 // The documents as texts, since there is no library here; shared/documents.ts has the same with their types.
 
-// --8<-- [start:queries]
+// guide: queries
 const IDEA = "id reference title problem status supportCount viewerSupports version submittedAt";
 const PAGE = `{ nodes { ${IDEA} } pageInfo { hasNextPage endCursor } }`;
 
@@ -23,4 +23,4 @@ export const FEED = `subscription {
 export const SHARE = `mutation ($input: SubmitIdeaInput!) {
   submitIdea(input: $input) { idea { ${IDEA} } userErrors { message } }
 }`;
-// --8<-- [end:queries]
+// guide ends: queries

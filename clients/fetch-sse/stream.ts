@@ -1,6 +1,6 @@
 // A feed over server-sent events without any library. EventSource cannot send an Authorization header; fetch can.
 
-// --8<-- [start:stream]
+// guide: stream
 const SILENCE = 30_000; // ms: the server sends a comment every 15 s
 const LONGEST = 30_000; // ms between two tries
 
@@ -122,4 +122,4 @@ function sooner(ms: number): Promise<void> {
     globalThis.addEventListener?.("online", done);
   });
 }
-// --8<-- [end:stream]
+// guide ends: stream

@@ -6,7 +6,7 @@ from typing import Any
 from gql import GraphQLRequest, gql
 from gql.client import AsyncClientSession
 
-# --8<-- [start:documents]
+# guide: documents
 IDEA = "id reference title problem status supportCount version submittedAt"
 PAGE = f"{{ nodes {{ {IDEA} }} pageInfo {{ hasNextPage endCursor }} }}"
 
@@ -25,13 +25,13 @@ subscription ($after: Cursor) {{
   }}
 }}
 """
-# --8<-- [end:documents]
+# guide ends: documents
 
 Idea = dict[str, Any]
 Item = dict[str, Any]
 
 
-# --8<-- [start:ideas]
+# guide: ideas
 class Ideas:
     """`changed` is called whenever `ideas` has changed, `taken` with each item of the feed."""
 
@@ -102,4 +102,4 @@ def next_page(page: dict[str, Any]) -> str | None:
     return info["endCursor"] if info["hasNextPage"] else None
 
 
-# --8<-- [end:ideas]
+# guide ends: ideas

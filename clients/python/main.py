@@ -46,7 +46,7 @@ async def main(server: str, token: str, file: Path) -> None:
         with suppress(TransportError):  # it can be asked for again
             await ideas.read_more(now)
 
-    # --8<-- [start:main]
+    # guide: main
     async def work(now: AsyncClientSession) -> None:
         nonlocal session
         session = now
@@ -58,7 +58,7 @@ async def main(server: str, token: str, file: Path) -> None:
         return None if renew else token  # one from the command line is not renewed
 
     staying = asyncio.create_task(stay(server, bearer, work))
-    # --8<-- [end:main]
+    # guide ends: main
 
     lines = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)

@@ -20,7 +20,7 @@ mutation ($input: SubmitIdeaInput!) {{
 """
 
 
-# --8<-- [start:outbox]
+# guide: outbox
 class Waiting(TypedDict):
     key: str
     problem: str
@@ -70,4 +70,4 @@ class Outbox:
             self.keep(self.waiting[1:])
 
 
-# --8<-- [end:outbox]
+# guide ends: outbox

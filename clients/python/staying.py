@@ -11,7 +11,7 @@ from gql.transport.exceptions import TransportError, TransportQueryError
 from gql.transport.websockets import WebsocketsTransport
 from websockets.exceptions import ConnectionClosed
 
-# --8<-- [start:staying]
+# guide: staying
 LONGEST = 30.0  # seconds between two tries
 REFUSED = (4401, 4403)
 
@@ -55,7 +55,7 @@ def asks_for_a_token(error: BaseException | None) -> bool:
     return error is not None and asks_for_a_token(error.__cause__)
 
 
-# --8<-- [end:staying]
+# guide ends: staying
 
 
 def code(error: TransportQueryError) -> str:

@@ -8,7 +8,7 @@ import type { State } from "../../web/pages/src/client/live";
 import type { Item } from "../shared/documents";
 import { connection, type Session } from "../shared/session";
 
-// --8<-- [start:client]
+// guide: client
 export function connect(session: Session, state: (state: State) => void): ApolloClient {
   const feed = connection(session);
   const subscriptions = new ApolloLink(
@@ -42,4 +42,4 @@ export function connect(session: Session, state: (state: State) => void): Apollo
     ),
   });
 }
-// --8<-- [end:client]
+// guide ends: client

@@ -8,7 +8,7 @@ import { Away, type Out, outbox, refusal, type Waiting } from "../shared/outbox"
 import { append, breaks, put, reduce } from "../shared/reduce";
 import type { Watch } from "../shared/session";
 
-// --8<-- [start:ideas]
+// guide: ideas
 /** Changes the list, if it is there. */
 function change(cache: ApolloCache, ideas: (before: readonly Idea[]) => Idea[]): void {
   cache.updateQuery({ query: FIRST }, (known) =>
@@ -46,9 +46,9 @@ export function useIdeas(client: ApolloClient, { taken }: Watch) {
     });
   return { ideas: data?.ideas.nodes ?? [], more: hasNextPage ? () => void more() : null };
 }
-// --8<-- [end:ideas]
+// guide ends: ideas
 
-// --8<-- [start:support]
+// guide: support
 /** Shown as done at once; taken back by the cache where it is refused, and said why. */
 export function useSupport() {
   const [send, { error, data }] = useMutation(SUPPORT);
@@ -67,9 +67,9 @@ export function useSupport() {
     problem: error?.message ?? data?.supportIdea?.userErrors[0]?.message ?? null,
   };
 }
-// --8<-- [end:support]
+// guide ends: support
 
-// --8<-- [start:share]
+// guide: share
 async function share(client: ApolloClient, { key, problem }: Waiting): Promise<string | null> {
   try {
     const input = { problem, idempotencyKey: key };
@@ -93,4 +93,4 @@ export function useOutbox(client: ApolloClient) {
   const box = useMemo(() => outbox(localStorage, (idea) => share(client, idea), setOut), [client]);
   return { out, ...box };
 }
-// --8<-- [end:share]
+// guide ends: share

@@ -7,7 +7,7 @@ import { CONNECTING, type Session, type Watch } from "../shared/session";
 import { connect } from "./client";
 import { useIdeas, useOutbox, useSupport } from "./ideas";
 
-// --8<-- [start:app]
+// guide: app
 export function App({ session, taken }: { session: Session } & Watch) {
   const [state, setState] = useState(CONNECTING);
   const client = useMemo(() => connect(session, setState), [session]);
@@ -28,4 +28,4 @@ function Ideas({ state, taken }: { state: State } & Watch) {
   }, [state, again]);
   return <Page {...{ ideas, more, support, problem, out, share, state }} />;
 }
-// --8<-- [end:app]
+// guide ends: app

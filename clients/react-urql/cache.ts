@@ -3,7 +3,7 @@ import { type Cache, cacheExchange } from "@urql/exchange-graphcache";
 import { FIRST, IDEA, type Idea, type Item, type Page } from "../shared/documents";
 import { append, breaks, put, reduce } from "../shared/reduce";
 
-// --8<-- [start:cache]
+// guide: cache
 /** The list is the one of the first page; further pages are appended to it. */
 function change(cache: Cache, ideas: (before: Page) => Page): void {
   cache.updateQuery({ query: FIRST }, (data) => data && { ...data, ideas: ideas(data.ideas) });
@@ -44,4 +44,4 @@ export const keptIdeas = cacheExchange({
     },
   },
 });
-// --8<-- [end:cache]
+// guide ends: cache

@@ -6,7 +6,7 @@ import type { Item } from "../shared/documents";
 import { connection, type Session } from "../shared/session";
 import { keptIdeas } from "./cache";
 
-// --8<-- [start:client]
+// guide: client
 const AGAIN = new Set(["UNAVAILABLE", "RATE_LIMITED"]);
 
 export function connect(session: Session, state: (state: State) => void): Client {
@@ -43,4 +43,4 @@ export function connect(session: Session, state: (state: State) => void): Client
     ],
   });
 }
-// --8<-- [end:client]
+// guide ends: client

@@ -6,7 +6,7 @@ import { Away, type Out, outbox, refusal, type Waiting } from "../shared/outbox"
 import { breaks } from "../shared/reduce";
 import type { Watch } from "../shared/session";
 
-// --8<-- [start:ideas]
+// guide: ideas
 export function useIdeas(client: Client, { taken }: Watch) {
   const [{ data }, ask] = useQuery({ query: FIRST });
   const cursor = data?.cursor;
@@ -27,9 +27,9 @@ export function useIdeas(client: Client, { taken }: Watch) {
     more: hasNextPage && endCursor !== null ? () => void client.query(MORE, { after: endCursor }).toPromise() : null,
   };
 }
-// --8<-- [end:ideas]
+// guide ends: ideas
 
-// --8<-- [start:support]
+// guide: support
 /** Shown as done at once; taken back by the cache where it is refused, and said why. */
 export function useSupport() {
   const [{ error, data }, send] = useMutation(SUPPORT);
@@ -38,9 +38,9 @@ export function useSupport() {
     problem: error?.message ?? data?.supportIdea?.userErrors[0]?.message ?? null,
   };
 }
-// --8<-- [end:support]
+// guide ends: support
 
-// --8<-- [start:share]
+// guide: share
 async function share(client: Client, { key, problem }: Waiting): Promise<string | null> {
   const { data, error } = await client.mutation(SHARE, { input: { problem, idempotencyKey: key } }).toPromise();
   if (error?.networkError) throw new Away();
@@ -53,4 +53,4 @@ export function useOutbox(client: Client) {
   const box = useMemo(() => outbox(localStorage, (idea) => share(client, idea), setOut), [client]);
   return { out, ...box };
 }
-// --8<-- [end:share]
+// guide ends: share

@@ -25,10 +25,10 @@ export function Page({ ideas, out, state, more, share, support, problem }: Shown
     text.current.value = "";
   }
 
-  // --8<-- [start:waiting]
+  // guide: waiting
   // The feed may tell of it before the answer comes: then it is there, and is not shown twice.
   const waiting = out.waiting.filter((each) => ideas.every((idea) => idea.problem !== each.problem));
-  // --8<-- [end:waiting]
+  // guide ends: waiting
   return (
     <main>
       {state.is === "lost" && <p role="status">{`As of ${state.since.toLocaleTimeString()}: no connection.`}</p>}

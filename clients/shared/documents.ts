@@ -1,7 +1,7 @@
 // What the examples ask, the same in each: a list of ideas, the feed that keeps it, and sharing one's own.
 import { graphql, type ResultOf } from "./graphql";
 
-// --8<-- [start:documents]
+// guide: documents
 /** All that is shown of an idea, in the list and in the feed alike: so each item of the feed updates the list by itself. */
 export const IDEA = graphql(`
   fragment IdeaShown on Idea { id reference title problem status supportCount viewerSupports version submittedAt }
@@ -54,7 +54,7 @@ export const SHARE = graphql(
 `,
   [IDEA],
 );
-// --8<-- [end:documents]
+// guide ends: documents
 
 export const SUPPORT = graphql(
   `

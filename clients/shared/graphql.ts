@@ -1,5 +1,5 @@
 // Documents whose types come from schema.graphql, by `npm run generate`: no file is generated for any of them.
-// --8<-- [start:graphql]
+// guide: graphql
 import { initGraphQLTada } from "gql.tada";
 import type { introspection } from "./schema";
 
@@ -10,4 +10,4 @@ export const graphql = initGraphQLTada<{
 }>();
 
 export type { ResultOf, VariablesOf } from "gql.tada";
-// --8<-- [end:graphql]
+// guide ends: graphql

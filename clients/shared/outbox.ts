@@ -1,7 +1,7 @@
 // What somebody shares is kept with its idempotency key until the server has answered: shown at once, sent once.
 import { newKey } from "../../web/pages/src/client/key";
 
-// --8<-- [start:outbox]
+// guide: outbox
 export interface Waiting {
   key: string;
   problem: string;
@@ -78,9 +78,9 @@ export function outbox(
     },
   };
 }
-// --8<-- [end:outbox]
+// guide ends: outbox
 
-// --8<-- [start:refusal]
+// guide: refusal
 const PASSING = ["UNAVAILABLE", "INTERNAL", "UNAUTHENTICATED"]; // the last one until somebody has signed in again
 
 /** What the errors of a request say, to be shown; throws Away where the same request may be sent again. */
@@ -92,4 +92,4 @@ export function refusal(
   if (errors.some((each) => PASSING.includes(String(each.extensions?.["code"])))) throw new Away();
   return errors.map((each) => each.message).join(" ");
 }
-// --8<-- [end:refusal]
+// guide ends: refusal

@@ -1,7 +1,7 @@
 // From an item of the feed to a list of ideas: pure, and the same whatever keeps the list.
 import type { Idea, Item } from "./documents";
 
-// --8<-- [start:reduce]
+// guide: reduce
 /** Whether all must be asked for again: continuity is lost, or more came at once than the feed carries. */
 export function breaks(item: Item): boolean {
   return item.__typename === "FeedReset" || item.__typename === "IdeasImported";
@@ -41,4 +41,4 @@ export function append(ideas: readonly Idea[], page: readonly Idea[]): Idea[] {
   const known = new Set(ideas.map((each) => each.id));
   return [...ideas, ...page.filter((each) => !known.has(each.id))];
 }
-// --8<-- [end:reduce]
+// guide ends: reduce

@@ -1,7 +1,7 @@
 // Where the server is and who asks: as little as an example needs.
 import { live, type State } from "../../web/pages/src/client/live";
 
-// --8<-- [start:session]
+// guide: session
 export interface Session {
   /** Such as http://127.0.0.1:8000 */
   server: string;
@@ -15,7 +15,7 @@ export function connection({ server, token }: Session) {
     token: async (renew) => (renew ? null : token),
   });
 }
-// --8<-- [end:session]
+// guide ends: session
 
 /** What an example tells those who watch it. */
 export interface Watch {

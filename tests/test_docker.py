@@ -218,9 +218,8 @@ def test_an_installation_is_prepared_as_the_page_for_operators_says(tmp_path: Pa
     assert f":{variables['POSTGRES_PASSWORD']}@db:" in str(settings.database_url)
     assert told["proxy"]["volumes"][1] == "./certificates:/run/groundswell:ro"
     certificate = tmp_path / "docker" / "certificates" / Path(presets()["CERTIFICATE"]).name
-    checked(
-        need_haproxy(), "-c", "-f", DOCKER / "haproxy.cfg", PUBLIC_URL="https://x.test", CERTIFICATE=str(certificate)
-    )
+    environment = {"PUBLIC_URL": variables["PUBLIC_URL"], "CERTIFICATE": str(certificate)}
+    checked(need_haproxy(), "-c", "-f", DOCKER / "haproxy.cfg", **environment)
 
 
 def test_commands_for_an_engine_name_services_that_there_are() -> None:

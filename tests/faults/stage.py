@@ -53,6 +53,7 @@ class Scale:
     patience: Mapping[str, float]
     transports: Sequence[str] = ("websocket", "sse")  # of subscribers, in turn
     writers: int = 5
+    answer: float = 4.0  # seconds that a writer waits, then it is asked again
 
 
 @dataclass
@@ -224,7 +225,7 @@ async def staged(
         await installation.start()
         crowd = Crowd(folder, installation.port, seed, processes=scale.processes, trust=installation.trust)
         writing = [places[n % len(places)] for n in range(scale.writers)]
-        writers = Writers(installation.url, writing, seed, scale.every, installation.trust)
+        writers = Writers(installation.url, writing, seed, scale.every, scale.answer, installation.trust)
         stage = Stage(installation, crowd, writers, hospital, views(hospital), begins)
         await crowd.gather(
             scale.subscribers,

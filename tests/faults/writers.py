@@ -25,7 +25,6 @@ MOVE = """mutation($input: ChangeIdeaStatusInput!) { changeIdeaStatus(input: $in
 ASSIGN = """mutation($input: AssignIdeaToThemeInput!) { assignIdeaToTheme(input: $input) {
   idea { id } cursor userErrors { code message } } }"""
 
-MOST = 4.0  # seconds for an answer, then it is asked again
 AGAIN = 0.3  # seconds on average
 LONG = 3900  # letters now and then, so that a reader who stops fills what lies between
 
@@ -52,13 +51,15 @@ class Place:
 
 
 class Writers:
-    """All of them. `every`: seconds between two writes of one writer."""
+    """All of them. Seconds: `every` between two writes of one writer, `answer` until one is asked again."""
 
-    def __init__(self, url: str, places: Sequence[Place], seed: int, every: float, trust: Path | None) -> None:
+    def __init__(
+        self, url: str, places: Sequence[Place], seed: int, every: float, answer: float, trust: Path | None
+    ) -> None:
         self.tls = ssl.create_default_context(cafile=trust) if trust else True
         self.url = url
         self.places = places
-        self.every = every
+        self.every, self.answer = every, answer
         self.seed = seed
         self.answers: list[Answered] = []
         self.outcomes: Counter[str] = Counter()  # of requests that were not answered, by what happened instead
@@ -79,7 +80,7 @@ class Writer:
     async def run(self) -> None:
         headers = {"authorization": f"Bearer {self.place.token}"}
         async with httpx.AsyncClient(
-            base_url=self.all.url, headers=headers, timeout=MOST, trust_env=False, verify=self.all.tls
+            base_url=self.all.url, headers=headers, timeout=self.all.answer, trust_env=False, verify=self.all.tls
         ) as http:
             self.http = http
             while not self.all.enough.is_set():

@@ -1,7 +1,7 @@
 """What docker/compose.yaml describes, as processes of this machine: three of Groundswell, Redis, PostgreSQL, HAProxy.
 
 Each service is started by what compose.yaml says of it. Only what is of the machine is another: addresses, the folder
-of the certificate, and that PostgreSQL is the test run's.
+of the certificate, and that PostgreSQL is the bundled one. Groundswell sees the packages of the image and no others.
 """
 
 import asyncio
@@ -14,6 +14,7 @@ from pathlib import Path
 from tests.client import SECRET
 from tests.faults.processes import Api, Installation
 from tests.topology.composed import Service, seconds, services
+from tests.topology.image import packages, program
 from tests.topology.names import Names
 from tests.topology.proxy import Proxy
 
@@ -80,11 +81,17 @@ class Topology(Installation):
         assert self.redis is not None
         await asyncio.to_thread(self.redis.start)
         await self.names.start()
+        image = self.folder / "image"
+        image.mkdir()
+        command, sees = program(packages(image))
         for name, service in self.services.items():
             if name.startswith("groundswell-"):
                 here = {"DATABASE_URL": self.postgres.dsn, "BROADCAST_URL": self.redis.url}
                 service = {**service, "environment": {**service["environment"], **here}}
-                self.apis.append(Container(name, service, self.addresses, self.names, self.folder))
+                container = Container(name, service, self.addresses, self.names, self.folder)
+                container.program = command
+                container.environment |= sees
+                self.apis.append(container)
         assert len(self.apis) == 3
         names = {"NAMESERVER": f"127.0.0.1:{self.names.port}"}
         self.front = Proxy(self.haproxy, self.services["proxy"], self.folder, {**names, **self.told})

@@ -4,56 +4,24 @@ Its timeouts are shorter here than compose.yaml has them, through its environmen
 """
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
 import orjson
 import pytest
-import pytest_asyncio
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
-from api.settings import Settings
-from api.viewer import printed_token
 from db.errors import UserMistake
 from db.operations import sessions
-from tests.client import ENVIRONMENT
 from tests.factories import Hospital
-from tests.topology.composed import services
 from tests.topology.front import PATIENCE, QUIET, REQUEST, TUNNEL, Front, fronting
 from tests.topology.installation import VARIABLES, Container, loopback
-from tests.topology.names import Names
 
 FEED = "subscription { feed { __typename cursor } }"
 SUBMIT = "mutation($input: SubmitIdeaInput!) { submitIdea(input: $input) { cursor } }"
 SIGN_IN = "mutation($input: SignInInput!) { signIn(input: $input) { userErrors { code } } }"
 SIGN_OUT = {"query": "mutation { signOut { userErrors { code } } }"}
-
-
-@pytest_asyncio.fixture(scope="module")
-async def container(module_hospital: Hospital, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Container]:
-    """One process of Groundswell, as compose.yaml has it."""
-    service = services(VARIABLES)["groundswell-1"]
-    container = Container("groundswell-1", service, loopback(), Names(), tmp_path_factory.mktemp("container"))
-    container.environment |= {"DATABASE_URL": module_hospital.database.dsn, "BROADCAST_URL": ""}
-    try:
-        await container.raise_()
-        yield container
-    finally:
-        container.kill()
-
-
-@pytest_asyncio.fixture(scope="module")
-async def front(
-    container: Container, module_hospital: Hospital, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Front]:
-    """The proxy before it, and Nina, who comes to it."""
-    token = await printed_token(module_hospital.database, Settings.read(ENVIRONMENT), "nina@ashcombe.example", 1)
-    async with fronting(tmp_path_factory.mktemp("front"), {container.name: container.host}) as front:
-        front.token = token
-        await front.takes_up()
-        yield front
 
 
 async def test_an_event_stream_that_is_quiet_for_longer_than_the_proxy_waits_stays_open(front: Front) -> None:

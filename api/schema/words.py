@@ -87,7 +87,7 @@ describe(
     SUSTAINED="It has stayed that way.",
     DEFERRED="Not now; the reason is said.",
     DECLINED="Not to be done; the reason is said.",
-    WITHDRAWN="Taken back by its author; only they see it.",
+    WITHDRAWN="Taken back by its author, or with the import that brought it; only its author sees it.",
 )
 describe(
     IdeaAction,

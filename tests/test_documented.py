@@ -23,6 +23,7 @@ from bench.__main__ import arguments as bench_arguments
 from db.engine import Database
 from db.seed import seed_demo
 from tests.client import ENVIRONMENT
+from tests.clients.building import node
 from tests.documented import PAGES, ROOT, Block, blocks, name_of
 from tests.server import Server, free_port, running
 
@@ -81,8 +82,10 @@ async def test_the_commands_of_a_page_do_what_it_says(
     for name in set(OWN_DATABASE.findall(script)):
         address = await empty(server, f"{name}_{uuid4().hex}")
         script = script.replace(f"postgresql://user:password@host/{name}", shlex.quote(address))
+    if "clients/node_modules" in script:
+        node()
     environment = {
-        **{name: value for name, value in os.environ.items() if name == "LANG" or name.startswith("PIP_")},
+        **os.environ,
         **demo.environment,
         "PATH": os.pathsep.join((str(Path(sys.executable).parent), postgres_programs(), os.environ["PATH"])),
         "HOME": str(clone),

@@ -1,8 +1,11 @@
 """The examples in clients/, made ready to be run: by the way of the pages."""
 
+import fcntl
 import importlib.util
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -45,10 +48,19 @@ CLIENTS = Clients(
 )
 
 
+@contextmanager
+def alone() -> Iterator[None]:
+    """Tests of another process may want them at the same time."""
+    with (FOLDER / "package.json").open() as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+
+
 @cache
 def node() -> str:
     """Builds what is not up to date, its generated types first; the node to run it by. Raises CannotBuildError."""
-    install.build(CLIENTS)
+    with alone():
+        install.build(CLIENTS)
     found = install.find_node()
     assert found is not None
     path: str = found[0]

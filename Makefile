@@ -38,10 +38,10 @@ docs: .venv/.dev ## build the documentation as a site, in build/site/
 	@rm -rf docs/reference
 	@$(PY) -m api.cli schema --reference docs/reference
 	@$(PY) -m zensical build --clean --strict
-	@echo "build/site/index.html"
+	@echo "It is in build/site/. To read it with its search: python3 -m http.server --directory build/site"
 
 wheel: pages ## make dist/: Groundswell as one file for pip, and the versions that it was tested with
-	@rm -rf build dist
+	@rm -rf build/lib build/bdist* dist
 	@$(PY) -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .
 	@sed -nE 's/^([^ ]+==[^ ]+).*/\1/p' requirements/run.txt > dist/constraints.txt
 	@ls dist/*

@@ -96,3 +96,12 @@ def test_statuses_are_what_hospitals_call_them() -> None:
         statuses.status("Open/closed")
     with pytest.raises(UserMistake, match="where OURS is one of open, under review"):
         Statuses(["Closed=withdrawn"])
+
+
+def test_where_no_column_is_known_those_are_named_that_there_are(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("Ward log (all sites),,\n,,\nNo.,What's bugging you?,Ward\n1,Bells,Ward A\n")
+    with pytest.raises(UserMistake) as refused:
+        read_sheet(IDEAS, path)
+    assert "The file has “No.”, “What's bugging you?”, “Ward”." in refused.value.message
+    assert "line 3" in refused.value.message

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Callable
+from datetime import date
 from itertools import chain, product
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,35 @@ async def test_what_was_put_right_is_imported_from_there(hospital: Hospital, tmp
     assert found is not None
     assert (found["problem"], found["solution"]) == (problem, "=HEATING()")
     assert not rejects_of(rejects).exists()
+
+
+async def test_a_number_twice_is_not_taken_for_one_idea(hospital: Hospital, tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("Suggestion,Ref\nBells,15\nDoors,15\nLights,16\nLights,16\n")
+    report = await take(hospital, path)
+    assert (report.imported, report.already, len(report.rejected)) == (1, 1, 2)
+    _, *rows = rows_of(rejects_of(path))
+    assert [row[1].partition(",")[0] for row in rows] == [
+        "Column “Ref”: Line 3 has the same one",
+        "Column “Ref”: Line 2 has the same one",
+    ]
+    rows[1][3] = "17"
+    with rejects_of(path).open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([["Rejected line", "Rejected because", "Suggestion", "Ref"], *rows])
+    again = await take(hospital, rejects_of(path))
+    assert (again.imported, again.already, len(again.rejected)) == (2, 0, 0)
+
+
+async def test_what_has_a_date_of_its_answer_alone_was_shared_by_then(hospital: Hospital, tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("Suggestion,Date,Date closed,Status\nBells,,2024-03-01,Done\nDoors,last spring,2024-03-01,Done\n")
+    report = await take(hospital, path)
+    assert (report.imported, len(report.rejected)) == (1, 1)
+    [[_, why, *_]] = rows_of(rejects_of(path))[1:]
+    assert why.startswith("Column “Date”: “last spring” is not a date")
+    assert "before it was submitted" not in why
+    [day] = await hospital.database.rows("select submitted_at::date as day from idea where imported_from is not null")
+    assert day["day"] == date(2024, 3, 1)
 
 
 def test_a_cell_is_read_back_as_it_was() -> None:

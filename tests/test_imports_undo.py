@@ -14,6 +14,7 @@ from db.imports import undoing
 from db.log import Outcome, Transaction, writing
 from db.operations import comments, follows, ideas
 from db.operations.imports import lock_for_import, undo_import
+from db.operations.organisations import create_organisation
 from db.terms import RefusalCode
 from tests import factories
 from tests.client import Api, serving
@@ -75,6 +76,13 @@ async def test_what_a_batch_brought_is_gone_and_can_come_again(hospital: Hospita
     second = await take(hospital, path)
     assert (second.imported, second.already) == (3, 0)
     assert second.batch != first.batch
+
+
+async def test_a_batch_is_found_where_there_are_several_organisations(hospital: Hospital, written: Written) -> None:
+    await create_organisation(hospital.database, name="Northmoor", admin_email="oona@northmoor.example")
+    batch = (await take(hospital, written(ROWS))).batch
+    assert batch is not None
+    assert (await imports.undo(hospital.database, batch)).withdrawn > 0
 
 
 async def test_who_undoes_twice_is_told(hospital: Hospital, written: Written) -> None:

@@ -2,7 +2,8 @@
 
 import hashlib
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from db.terms import IdeaStatus
 
 _ADDRESS = re.compile(r"[^\s<>@:;,]+@[^\s<>@;,]+")
 _DATES = ("submitted", "answered")
+_SAME = "Line {} has the same one, and says something else: give each its own, or leave that column out by --map."
 _WITHOUT_A_NAME = frozenset({"anonymous", "anon", "n/a", "none", "-", "unknown"})
 
 
@@ -40,10 +42,14 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A row. `identity`: what tells it from others in any file, if that can be said. `nobody`: why it has no author."""
+    """A row. `identity`: what tells it from others in any file, if that can be said. `nobody`: why it has no author.
+
+    `content`: what stands in it.
+    """
 
     row: Row
     identity: str | None
+    content: str
     wanted: Wanted | None
     faults: list[Fault]
     nobody: str | None = None
@@ -63,9 +69,10 @@ class Judge:
         cells = row.cells
         at = asking.of("submitted", lambda text: self.dates.moment(text, "submitted"))
         answered = asking.of("answered", lambda text: self.dates.moment(text, "answered"))
+        content = _content(cells, self.dates)
         identity = asking.of("reference", lambda text: f"reference {clean(text, NAME)}")
         if identity is None and "reference" not in cells:
-            identity = _content(cells, self.dates)
+            identity = content
         problem = asking.of("problem", lambda text: clean(text, TEXT))
         if problem is None and not asking.wrong("problem"):
             asking.faults.append(("problem", "Please write something here."))
@@ -75,19 +82,19 @@ class Judge:
         status = asking.of("status", self.statuses.status) or IdeaStatus.OPEN
         if status in NEEDS_REASON and answer is None and not asking.wrong("reason"):
             asking.faults.append(("reason", f"Please say why it was {status.lower()}."))
-        if answered is not None and answered < (at or self.at):
+        if answered is not None and at is not None and answered < at:
             asking.faults.append(("answered", "That is before it was submitted."))
         theme = asking.of("theme", self.place.theme)
         unit = asking.of("unit", self.place.unit)
         anonymous = asking.of("anonymous", yes) or False
         author, nobody = self._author(cells.get("author"), asking)
         if asking.faults or problem is None:
-            return Judged(row, identity, None, asking.faults)
+            return Judged(row, identity, content, None, asking.faults)
         wanted = Wanted(
             problem, solution, title, theme, unit, author or self.place.author, anonymous and author is not None,
-            status, answer, answered, at or self.at, author is None and self.place.author is not None,
+            status, answer, answered, at or answered or self.at, author is None and self.place.author is not None,
         )  # fmt: skip
-        return Judged(row, identity, wanted, [], nobody)
+        return Judged(row, identity, content, wanted, [], nobody)
 
     def _author(self, written: str | None, asking: Asking) -> tuple[UUID | None, str | None]:
         """Nobody is invented: who wrote it is known by an address that somebody here has."""
@@ -103,6 +110,24 @@ class Judge:
         if not takes_part:
             asking.faults.append(("author", "An executive reads, and shares no ideas."))
         return person, None
+
+
+def told_apart(judged: Sequence[Judged]) -> list[Judged]:
+    """As they were, but for rows that say different things under one reference: none of them is taken for the other."""
+    alike: dict[str, list[Judged]] = {}
+    for each in judged:
+        if each.identity is not None and each.identity != each.content:
+            alike.setdefault(each.identity, []).append(each)
+    others: dict[int, str] = {}
+    for some in alike.values():
+        if len({each.content for each in some}) > 1:
+            for each in some:
+                others[each.row.line] = ", ".join(str(other.row.line) for other in some if other is not each)
+    return [_doubtful(each, others[each.row.line]) if each.row.line in others else each for each in judged]
+
+
+def _doubtful(judged: Judged, others: str) -> Judged:
+    return replace(judged, identity=None, wanted=None, faults=[*judged.faults, ("reference", _SAME.format(others))])
 
 
 def addresses(rows: list[Row]) -> set[str]:

@@ -15,7 +15,7 @@ from db.engine import LOST, Database
 from db.errors import Refused, UserMistake
 from db.events import IdeasImported
 from db.imports.dates import Dates
-from db.imports.ideas import Judge, Judged, addresses
+from db.imports.ideas import Judge, Judged, addresses, told_apart
 from db.imports.names import IDEAS
 from db.imports.place import Organisation, find_organisation, find_place
 from db.imports.rejects import Rejects
@@ -63,7 +63,7 @@ async def import_ideas(database: Database, path: Path, asked: Asked, watching: W
         at = organisation.now if batch is None else batch.at
         dates = Dates(organisation.zone, at, month_first=asked.month_first, since_1904=sheet.since_1904)
         judge = Judge(place, statuses, dates, at)
-        judged = [judge.judge(row) for row in sheet.rows]
+        judged = told_apart([judge.judge(row) for row in sheet.rows])
     except BaseException:
         rejects.drop()
         raise

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from db.errors import UserMistake
 from db.imports.columns import Columns, could_be_header, find_columns, read_mapping
 from db.imports.columns import Mapping as Mapped
 from db.imports.grid import LARGEST, Grid, Line, Part, wrong
@@ -71,16 +72,24 @@ def read_sheet(kind: Kind, path: Path, mapping: Sequence[str] = (), sheet: str |
     digest.update(json.dumps([kind.of, list(mapping), sheet]).encode())
     parts = _parts(raw, sheet)
     del raw
-    first: Grid | None = None
+    likeliest: tuple[int, Grid, Line] | None = None
     for _, read in parts:
         grid = read()
         found = _header(kind, grid, mappings)
         if found is not None:
             return _sheet(kind, path, grid, found, mappings, digest.digest())
-        first = first or (grid if grid.lines else None)
-    if first is None:
+        for line in grid.lines[:_LOOKED_AT]:
+            filled = sum(1 for cell in line.cells if cell)
+            if likeliest is None or filled > likeliest[0]:
+                likeliest = filled, grid, line
+    if likeliest is None:
         raise wrong("This file is empty.")
-    find_columns(kind, first.lines[0].cells, mappings)  # says what is missing
+    _, grid, line = likeliest
+    try:
+        find_columns(kind, line.cells, mappings)  # says what is missing
+    except UserMistake as error:
+        where = f"line {line.number}" if grid.name is None else f"line {line.number} of sheet “{grid.name}”"
+        raise wrong(f"{error.message} (It looks as if the names of the columns were in {where}.)") from None
     raise AssertionError("a line that has its columns is a header")
 
 

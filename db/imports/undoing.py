@@ -15,6 +15,9 @@ from db.operations.imports import TakenBack, undo_import
 _COUNT = """
 select count(*) from idea where organisation_id = $1 and import_batch_id = $2 and withdrawn_at is null
 """
+_WHOSE = """
+select slug from organisation join import_batch on organisation_id = organisation.id where import_batch.id = $1
+"""
 _SHOWN = 50
 
 
@@ -57,7 +60,7 @@ async def undo(
     """Withdraw what a batch brought. Raises UserMistake where there is no such batch."""
     watching = watching or Nobody()
     batch = batch.strip().upper()
-    where = await find_organisation(database, organisation)
+    where = await find_organisation(database, organisation or await database.value(_WHOSE, [batch]))
     count = await database.value(_COUNT, [where.id, batch])
     undone = Undone(batch, even_if_worked_on)
     after: UUID | None = None

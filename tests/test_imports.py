@@ -248,11 +248,28 @@ Nobody,,
     before = await hospital.database.value("select count(*) from person")
     report = await take(hospital, written(text))
     found = {idea["problem"]: (idea["email"], idea["anonymous"]) for idea in await ideas(hospital)}
-    nobody = dict.fromkeys(("Gone", "Elsewhere", "Named", "Form", "Nobody"), (None, False))
-    assert found == {"Known": (NINA, False), "Hidden": (NINA, True), **nobody}
+    nobody = dict.fromkeys(("Elsewhere", "Named", "Nobody"), (None, False))
+    unnamed = dict.fromkeys(("Gone", "Form"), (None, True))
+    assert found == {"Known": (NINA, False), "Hidden": (NINA, True), **nobody, **unnamed}
     assert dict(report.nobody) == {"addresses": 2, "names": 1}
     assert await hospital.database.value("select count(*) from person") == before
     assert await hospital.database.value("select count(*) from follow") == 2
+
+
+async def test_a_slip_without_a_name_shows_no_small_ward(hospital: Hospital, written: Written) -> None:
+    await take(hospital, written("problem,unit,anonymous\nOpenly,Ward B,no\nQuietly,Ward B,yes\n"))
+    rows = await hospital.database.rows("select problem, shown_unit_id, author_unit_id from idea order by number")
+    openly, quietly = rows
+    assert openly["shown_unit_id"] == openly["author_unit_id"] is not None
+    assert quietly["author_unit_id"] is not None
+    assert quietly["shown_unit_id"] != quietly["author_unit_id"]
+
+
+async def test_prose_with_commas_stands_between_semicolons(hospital: Hospital, written: Written) -> None:
+    report = await take(
+        hospital, written("problem;status\nMore beds, chairs, tables;new\nLess noise, at night, please;\n")
+    )
+    assert (report.imported, report.rejected) == (2, [])
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t"])

@@ -125,6 +125,20 @@ def test_where_there_is_no_terminal_a_line_tells_now_and_then_how_far_it_is(
     assert (len(lines), lines[0], lines[-1]) == (10, "200 of 2,000 rows", "2,000 of 2,000 rows")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--undo", "K7QM2P", "--dry-run"], "--dry-run: does not go with --undo."),
+        (["list.csv", "--even-if-worked-on"], "--even-if-worked-on: does not go with a list of ideas."),
+        (["list.csv", "--invitations", "x.csv"], "--invitations: does not go with a list of ideas."),
+    ],
+)
+def test_what_would_be_passed_over_is_refused(arguments: list[str], sentence: str) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["import", *arguments])
+    assert ended.value.code == f"groundswell: {sentence}"
+
+
 @pytest.mark.parametrize("arguments", [["import"], ["import", "list.csv", "--undo", "K7QM2P"]])
 def test_what_is_meant_must_be_said(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:

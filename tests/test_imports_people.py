@@ -2,6 +2,8 @@
 
 import asyncio
 import csv
+import fcntl
+import os
 import signal
 import sys
 from collections.abc import Callable
@@ -140,6 +142,30 @@ async def test_a_second_run_invites_nobody_twice_and_renews_what_has_lapsed(
     assert second["wyn@ashcombe.example"] == first["wyn@ashcombe.example"]
     for token in second.values():
         await accept_invitation(hospital.database, token=token, password=PASSWORD)
+
+
+async def test_links_of_others_in_the_same_file_stay(hospital: Hospital, written: Written) -> None:
+    path = written(LIST)
+    await take(hospital, path)
+    ours = links(path)
+    elsewhere = path.with_name("elsewhere.csv")
+    elsewhere.write_text("Name,Email\nOda Reed,oda@wenlow.example\n")
+    shared = path.with_name(f"{path.name}.invitations.csv")
+    asked = imports.Asked(organisation="wenlow")
+    await imports.import_people(hospital.database, elsewhere, asked, shared)
+    both = links(path)
+    assert both.keys() == {*ours, "oda@wenlow.example"}
+    assert ours.items() <= both.items()
+
+
+async def test_two_runs_do_not_write_links_at_once(hospital: Hospital, written: Written) -> None:
+    path = written(LIST)
+    folder = os.open(path.parent, os.O_RDONLY)
+    fcntl.flock(folder, fcntl.LOCK_EX)
+    with pytest.raises(UserMistake, match="Another import writes links"):
+        await take(hospital, path)
+    os.close(folder)
+    assert (await take(hospital, path)).imported > 0
 
 
 async def test_whoever_was_invited_has_one_link_that_works_though_it_was_killed(

@@ -1,6 +1,8 @@
 """Rows that cannot be taken go to a file with all that is wrong; put right there, they are imported from it."""
 
 import csv
+import fcntl
+import os
 from collections.abc import Callable
 from datetime import date
 from itertools import chain, product
@@ -90,6 +92,31 @@ async def test_what_has_a_date_of_its_answer_alone_was_shared_by_then(hospital: 
     assert "before it was submitted" not in why
     [day] = await hospital.database.rows("select submitted_at::date as day from idea where imported_from is not null")
     assert day["day"] == date(2024, 3, 1)
+
+
+async def test_what_somebody_works_on_is_not_written_over(hospital: Hospital, tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("Suggestion,Ward\nBells,Ward Z\n")
+    await take(hospital, path)
+    await take(hospital, path, dry_run=True)
+    assert set(os.listdir(tmp_path)) == {"list.csv", "list.csv.rejects.csv"}, "the same is said once"
+    put_right = rejects_of(path).read_text("utf-8").replace("Ward Z", "Ward A")
+    rejects_of(path).write_text(put_right, "utf-8")
+    report = await take(hospital, path, dry_run=True)
+    kept = tmp_path / "list.csv.rejects.1.csv"
+    assert kept.read_text("utf-8") == put_right
+    assert f"The rejected rows of an earlier run are kept in {kept}." in report.notes
+    assert rejects_of(path).stat().st_mode & 0o077 == 0
+
+
+async def test_a_list_that_is_being_imported_waits_for_no_second_run(hospital: Hospital, tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("Suggestion\nBells\n")
+    with path.open() as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        with pytest.raises(UserMistake, match="being imported already"):
+            await take(hospital, path)
+    assert (await take(hospital, path)).imported == 1
 
 
 def test_a_cell_is_read_back_as_it_was() -> None:

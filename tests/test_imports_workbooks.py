@@ -58,6 +58,17 @@ def test_values_are_as_people_see_them(tmp_path: Path) -> None:
     ]
 
 
+def test_what_spans_several_lines_is_said_by_each_also_where_it_is_rejected(tmp_path: Path) -> None:
+    def fill(made: Any, sheet: Any) -> None:
+        sheet.write_row(0, 0, ["Problem", "Ward"])
+        sheet.write_column(1, 0, ["One", "Two"])
+        sheet.merge_range(1, 1, 2, 1, "Ward A")
+
+    sheet = read(workbook(tmp_path, fill))
+    assert [row.cells["unit"] for row in sheet.rows] == ["Ward A", "Ward A"]
+    assert [row.raw for row in sheet.rows] == [["One", "Ward A"], ["Two", "Ward A"]]
+
+
 @pytest.mark.parametrize("since_1904", [False, True])
 def test_days_count_from_where_the_workbook_counts(tmp_path: Path, since_1904: bool) -> None:
     def fill(made: Any, sheet: Any) -> None:

@@ -31,10 +31,11 @@ def temporary(settings: Settings) -> Iterator[Settings]:
     What a demo that was killed has left behind goes first.
     """
     _clear_away()
-    folder = Path(tempfile.mkdtemp(prefix=PREFIX))
-    held = os.open(folder / "lock", os.O_CREAT | os.O_RDWR, 0o600)
+    made = Path(tempfile.mkdtemp(prefix=f".{PREFIX}"))
+    held = os.open(made / "lock", os.O_CREAT | os.O_RDWR, 0o600)
     fcntl.flock(held, fcntl.LOCK_EX)
-    folder.chmod(0o711)  # so that the account which runs PostgreSQL for root comes through
+    made.chmod(0o711)  # so that the account which runs PostgreSQL for root comes through
+    folder = made.rename(made.with_name(made.name.removeprefix(".")))  # from now on others find it, and find it locked
     try:
         yield replace(
             settings,
@@ -50,7 +51,7 @@ def temporary(settings: Settings) -> Iterator[Settings]:
 
 
 def _clear_away() -> None:
-    """The kernel drops a lock with the process that holds it; what has none yet is being made."""
+    """The kernel drops a lock with the process that holds it."""
     for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
         try:
             held = os.open(folder / "lock", os.O_RDWR)

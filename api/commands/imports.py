@@ -20,11 +20,30 @@ def command(given: Namespace) -> int:
     """1 where a row was rejected, or it had to stop; what else there is was taken over."""
     if (given.file is None) == (given.undo is None):
         raise UserMistake(UserErrorCode.INVALID, "import: say which FILE, or --undo BATCH.")
+    _require_sense(given)
     watched = Watched("ideas" if given.undo is not None else "rows")
     if given.undo is not None:
         return _ended(watched, _watched(watched, lambda database: _undo(database, given, watched)))
     report = _watched(watched, lambda database: _import(database, given, watched))
     return _ended(watched, report) or int(bool(report.rejected))
+
+
+_OF_A_LIST = ("dry_run", "map", "status", "sheet", "author", "rejects", "month_first", "invitations")
+
+
+def _require_sense(given: Namespace) -> None:
+    """Raises UserMistake for what would be passed over: `--undo` withdraws, whatever else is said."""
+    astray = [*_OF_A_LIST] if given.undo is not None else ["even_if_worked_on"]
+    if not given.people:
+        astray.append("invitations")
+    for name in astray:
+        if getattr(given, name):
+            option = f"--{name.replace('_', '-')}"
+            raise UserMistake(UserErrorCode.INVALID, f"{option}: does not go with {_what(given)}.")
+
+
+def _what(given: Namespace) -> str:
+    return "--undo" if given.undo is not None else "a list of people" if given.people else "a list of ideas"
 
 
 def _asked(given: Namespace) -> Asked:

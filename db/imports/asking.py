@@ -38,8 +38,12 @@ class Asking:
         return any(name == column for name, _ in self.faults)
 
 
+def says_yes(text: str) -> bool:
+    return plain(text) in _YES
+
+
 def yes(text: str) -> bool:
-    if plain(text) in _YES:
+    if says_yes(text):
         return True
     if plain(text) in _NO:
         return False

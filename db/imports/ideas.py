@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from db.imports.asking import Asking, yes
+from db.imports.asking import Asking, says_yes, yes
 from db.imports.dates import Dates
 from db.imports.names import IDEAS, plain
 from db.imports.place import Place
@@ -19,7 +19,8 @@ from db.terms import IdeaStatus
 _ADDRESS = re.compile(r"[^\s<>@:;,]+@[^\s<>@;,]+")
 _DATES = ("submitted", "answered")
 _SAME = "Line {} has the same one, and says something else: give each its own, or leave that column out by --map."
-_WITHOUT_A_NAME = frozenset({"anonymous", "anon", "n/a", "none", "-", "unknown"})
+_ANONYMOUS = frozenset({"anonymous", "anon"})
+_WITHOUT_A_NAME = _ANONYMOUS | frozenset({"n/a", "none", "-", "unknown"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +87,12 @@ class Judge:
             asking.faults.append(("answered", "That is before it was submitted."))
         theme = asking.of("theme", self.place.theme)
         unit = asking.of("unit", self.place.unit)
-        anonymous = asking.of("anonymous", yes) or False
+        anonymous = asking.of("anonymous", yes) or plain(cells.get("author", "")) in _ANONYMOUS
         author, nobody = self._author(cells.get("author"), asking)
         if asking.faults or problem is None:
             return Judged(row, identity, content, None, asking.faults)
         wanted = Wanted(
-            problem, solution, title, theme, unit, author or self.place.author, anonymous and author is not None,
+            problem, solution, title, theme, unit, author or self.place.author, anonymous,
             status, answer, answered, at or answered or self.at, author is None and self.place.author is not None,
         )  # fmt: skip
         return Judged(row, identity, content, wanted, [], nobody)
@@ -141,6 +142,7 @@ def _content(cells: dict[str, str], dates: Dates) -> str:
     for column in IDEAS.columns:
         text = " ".join(cells.get(column, "").split())
         text = dates.same(text) if text and column in _DATES else text
+        text = "yes" if column == "anonymous" and says_yes(text) else text  # as workbook and CSV write it differently
         if text:
             said.append(f"{column}\x1f{text}")
     whole = "\x1e".join(said).encode("utf-8", "surrogatepass")

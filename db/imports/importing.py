@@ -133,7 +133,7 @@ class Run:
                 self.watching.step(len(rows), len(rows))
                 await self._finish(organisation)
         finally:
-            self.rejects.close()
+            self.rejects.close(self.report)
 
     def _stop(self, row: Judged, why: str) -> None:
         self.report.stopped = (

@@ -1,12 +1,15 @@
 """The one-time links of those who were invited by a list, in a file that only its owner may read.
 
 A link is in the file, on the disk, before the transaction that it belongs to is committed: whoever is invited has one,
-whatever ends the run. Lines of a transaction that was never committed open nothing; the next run drops them.
+whatever ends the run. Lines of a transaction that was never committed open nothing; the run that invites those people
+in the end drops them.
 """
 
 import csv
+import fcntl
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
@@ -20,6 +23,7 @@ from db.passwords import token_hash
 _HEADER = ("Name", "E-mail address", "Link")
 _BEGINS = ",".join(_HEADER)
 _MARK = "/welcome#token="
+_KNOWN = "select email from person where organisation_id = $1 and email = any($2)"
 _VALID = """
 select invitation.token_hash from person join invitation on invitation.person_id = person.id
 where person.organisation_id = $1 and person.email = any($2) and person.password_hash is null
@@ -48,15 +52,30 @@ class Invitations:
         if not os.access(path if path.exists() else path.parent, os.W_OK):
             raise wrong(f"{path} cannot be written: with --invitations PATH you say where the one-time links go.")
 
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """No other run writes links into the same folder meanwhile. Raises UserMistake where one does."""
+        folder = os.open(self.path.parent, os.O_RDONLY)
+        try:
+            try:
+                fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise wrong(f"Another import writes links into {self.path.parent}; let it finish.") from None
+            yield
+        finally:
+            os.close(folder)
+
     async def tidy(self, database: Database, organisation: UUID, *, only_look: bool = False) -> None:
-        """Keep the links that work, one each."""
+        """Of the people of this organisation keep the links that work, one each; of others there may be all."""
         lines = self._read()
         emails = sorted({line.email for line in lines})
+        known = {row["email"] for row in await database.rows(_KNOWN, [organisation, emails])}
         valid = {bytes(row["token_hash"]) for row in await database.rows(_VALID, [organisation, emails])}
-        kept = {line.email: line for line in lines if token_hash(line.token) in valid}
-        self.kept, self.lapsed = set(kept), set(emails) - kept.keys()
-        if lines and not only_look:
-            self._write(kept.values())
+        works = {line.email: line for line in lines if token_hash(line.token) in valid}
+        self.kept, self.lapsed = set(works), known - works.keys()
+        kept = [line for line in lines if line.email not in known or works.get(line.email) is line]
+        if len(kept) < len(lines) and not only_look:
+            self._write(kept)
 
     def add(self, invited: Sequence[Invitation]) -> None:
         """On the disk when it returns."""

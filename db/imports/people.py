@@ -72,20 +72,10 @@ async def import_people(
     report = Report(("person", "people"), asked.dry_run, done="invited", rejects=rejects.path)
     run = _Run(database, organisation, links, report, rejects, watching)
     try:
-        await links.tidy(database, organisation.id, only_look=asked.dry_run)
-        if asked.dry_run:
-            # In one transaction: what a row makes is there for those after it. Units and people wait meanwhile.
-            with suppress(_Tried):
-                await writing(database, organisation.id, partial(run.try_all, sheet.rows))
-        else:
-            await run.through(sheet.rows)
-            await links.tidy(database, organisation.id)
-            if links.kept:
-                report.notes.append(
-                    f"{links.path} has the one-time links of {len(links.kept):,}: give each to its person alone."
-                )
+        with links.alone():
+            await run.invite(sheet.rows)
     finally:
-        rejects.close()
+        rejects.close(report)
     if run.waiting:
         report.notes.append(
             f"{run.waiting:,} were invited before and have set no password; their links are not in {links.path.name}, "
@@ -109,6 +99,21 @@ class _Run:
     rejects: Rejects
     watching: Watching
     waiting: int = 0
+
+    async def invite(self, rows: Sequence[Row]) -> None:
+        links, dry_run = self.links, self.report.dry_run
+        await links.tidy(self.database, self.organisation.id, only_look=dry_run)
+        if dry_run:
+            # In one transaction: what a row makes is there for those after it. Units and people wait meanwhile.
+            with suppress(_Tried):
+                await writing(self.database, self.organisation.id, partial(self.try_all, rows))
+            return
+        await self.through(rows)
+        await links.tidy(self.database, self.organisation.id)
+        if links.kept:
+            self.report.notes.append(
+                f"{links.path} has the one-time links of {len(links.kept):,}: give each to its person alone."
+            )
 
     async def through(self, rows: Sequence[Row]) -> None:
         for begun in range(0, len(rows), _AT_ONCE):

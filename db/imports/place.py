@@ -76,7 +76,12 @@ class Units:
         """Those that it may mean."""
         found = self._named.get(plain(path), [])
         steps = [plain(step) for step in _STEP.split(path)]
-        return found or [unit for unit in self._named.get(steps[-1], []) if self._ends(unit, steps)]
+        ends = found or [unit for unit in self._named.get(steps[-1], []) if self._ends(unit, steps)]
+        whole = [unit for unit in ends if self._depth(unit) == len(steps)]
+        return whole if len(ends) > 1 and len(steps) > 1 and whole else ends
+
+    def _depth(self, unit: UUID | None) -> int:
+        return 0 if unit is None else 1 + self._depth(self._of[unit][1])
 
     def _ends(self, unit: UUID | None, steps: Sequence[str]) -> bool:
         for step in reversed(steps):

@@ -5,9 +5,12 @@ run was killed stands in the unfinished one; nothing of it is lost, since the ne
 """
 
 import csv
+import fcntl
+import filecmp
 import os
 from collections.abc import Sequence
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 
 from db.imports.columns import NUMBER, REASON, Columns
@@ -31,9 +34,15 @@ class Rejects:
         self._headers = columns.headers()
         if path.resolve() == source.resolve() or not _is_ours(path):
             raise wrong(f"--rejects {path}: this is another file; say another name.")
+        self._alone = source.open("rb")
         try:
-            self._file = self._begun.open("w", encoding="utf-8-sig", newline="")
+            fcntl.flock(self._alone, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._file = open(self._begun, "w", encoding="utf-8-sig", newline="", opener=_private)  # noqa: SIM115
+        except BlockingIOError:
+            self._alone.close()
+            raise wrong(f"{source} is being imported already; let that finish.") from None
         except OSError as error:
+            self._alone.close()
             raise wrong(
                 f"{self._begun} cannot be written ({error.strerror or error}): with --rejects PATH you say where the "
                 "rows go that cannot be taken over."
@@ -55,22 +64,33 @@ class Rejects:
     def flush(self) -> None:
         self._file.flush()
 
-    def close(self) -> None:
-        """Nothing rejected: no file, nor one of an earlier run."""
+    def close(self, report: Report) -> None:
+        """Nothing rejected: no file. One of an earlier run that says something else is kept: it may be worked on."""
         self._file.flush()
         os.fsync(self._file.fileno())
         self._file.close()
+        if self.path.exists() and not (self._count and filecmp.cmp(self._begun, self.path, shallow=False)):
+            numbered = (self.path.with_name(f"{self.path.stem}.{n}{self.path.suffix}") for n in count(1))
+            kept = next(each for each in numbered if not each.exists())
+            self.path.rename(kept)
+            report.notes.append(f"The rejected rows of an earlier run are kept in {kept}.")
         if self._count:
             self._begun.replace(self.path)
         else:
             self._begun.unlink()
-            self.path.unlink(missing_ok=True)
+        self._alone.close()
 
     def drop(self) -> None:
         """The run did not begin."""
         self._file.close()
+        self._alone.close()
         with suppress(OSError):
             self._begun.unlink()
+
+
+def _private(path: str, flags: int) -> int:
+    """What people wrote, and their addresses: for its owner alone."""
+    return os.open(path, flags | os.O_NOFOLLOW, 0o600)
 
 
 def _is_ours(path: Path) -> bool:

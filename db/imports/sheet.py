@@ -180,7 +180,10 @@ def _row(line: Line, columns: Columns, spanned: dict[int, str]) -> Row:
     cells: dict[str, str] = {}
     faults: list[Fault] = []
     for n, ours in columns.ours.items():
-        cell = (raw[n] if n < len(raw) else "") or spanned.get(n, "")
+        if n in spanned and not any(raw[n : n + 1]):  # as the row says it by itself, also where it is rejected
+            raw = [*raw, *[""] * (n + 1 - len(raw))]
+            raw[n] = spanned[n]
+        cell = raw[n] if n < len(raw) else ""
         if n in line.faults:
             faults.append((ours, line.faults[n]))
         elif cell:

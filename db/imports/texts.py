@@ -39,9 +39,10 @@ def read_text(raw: bytes) -> Grid:
 
 
 def _separator(text: str) -> str:
-    """The one of which the first lines have most: a title may stand above, with none."""
+    """The one that most of the first lines have, and have most of: a title may stand above, and prose has commas."""
     beginning = _QUOTED.sub("", text[:_LOOKED_AT]).split("\n")[:20]
-    return max(_SEPARATORS, key=lambda each: max(line.count(each) for line in beginning))
+    counts = {each: [line.count(each) for line in beginning] for each in _SEPARATORS}
+    return max(_SEPARATORS, key=lambda each: (sum(map(bool, counts[each])), max(counts[each])))
 
 
 def _decoded(raw: bytes, notes: list[str]) -> str:

@@ -101,13 +101,18 @@ def _somebody(shown_unit: str) -> str:
     where {{is_actor}}"""
 
 
-_NOBODY = f"""select null::uuid as id, array['{Role.ADMIN}'] as roles, u.id as unit, u.id as shown_unit
+def _nobody(shown_unit: str) -> str:
+    return f"""select null::uuid as id, array['{Role.ADMIN}'] as roles, u.id as unit, {shown_unit} as shown_unit
     from (select) nobody left join unit u on u.id = :unit and u.organisation_id = :organisation"""
-_SUBMIT = _submission(_somebody("u.id"))
-_SUBMIT_ANONYMOUSLY = _submission(
-    _somebody(f"({_LARGE_ENOUGH.format(organisation=':organisation', unit='u.id', people=ANONYMITY_SET)})")
-)
-_SUBMIT_FOR_NOBODY = _submission(_NOBODY)
+
+
+_LARGE = f"({_LARGE_ENOUGH.format(organisation=':organisation', unit='u.id', people=ANONYMITY_SET)})"
+# By whether somebody acts, and without their name.
+_SUBMIT = {
+    (acts, anonymous): _submission((_somebody if acts else _nobody)(_LARGE if anonymous else "u.id"))
+    for acts in (True, False)
+    for anonymous in (True, False)
+}
 
 
 async def submit_idea(
@@ -132,10 +137,9 @@ async def submit_idea(
     problem, solution = clean(problem, TEXT, "problem"), cleaned(solution, TEXT, "solution")
     title = cleaned(title, TITLE, "title") or title_from(problem)
     idea = uuid4()
-    statement = _SUBMIT_FOR_NOBODY if actor is None else _SUBMIT_ANONYMOUSLY if anonymous else _SUBMIT
-    anonymous = anonymous and actor is not None
     row = await tx.ask(
-        statement, actor=actor, idea=idea, title=title, problem=problem, solution=solution, values=once(values),
+        _SUBMIT[actor is not None, anonymous], actor=actor, idea=idea, title=title, problem=problem,
+        solution=solution, values=once(values),
         anonymous=anonymous, theme=theme, unit=unit, at=at, imported_from=imported_from, import_batch=import_batch,
     )  # fmt: skip
     standing = Standing(roles=known_roles(row and row["roles"]), author=True)

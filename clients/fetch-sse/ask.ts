@@ -3,6 +3,8 @@ import { Away, refusal } from "../shared/outbox";
 import type { Session } from "../shared/session";
 
 // guide: ask
+const PATIENCE = 15_000; // ms
+
 interface Answer<Data> {
   data?: Data | null;
   errors?: { message: string; extensions: Record<string, unknown> }[];
@@ -18,7 +20,8 @@ export async function ask<Data>(session: Session, query: string, variables: obje
   let answer: Answer<Data>;
   try {
     const body = JSON.stringify({ query, variables });
-    const response = await fetch(`${session.server}/graphql`, { method: "POST", headers, body });
+    const signal = AbortSignal.timeout(PATIENCE); // an answer that is lost is known by that it does not come
+    const response = await fetch(`${session.server}/graphql`, { method: "POST", headers, body, signal });
     answer = (await response.json()) as Answer<Data>;
   } catch {
     throw new Away(); // no connection, or something before the server that does not speak JSON

@@ -71,8 +71,10 @@ export function openIdeas(session: Session, { ideas: show, state, taken }: Watch
       return userErrors[0]?.message ?? null;
     },
     async more(): Promise<void> {
-      if (next === null) return;
-      const page = (await ask<{ ideas: Page }>(session, MORE, { after: next }, cursor)).ideas;
+      const after = next;
+      if (after === null) return;
+      const page = (await ask<{ ideas: Page }>(session, MORE, { after }, cursor)).ideas;
+      if (next !== after) return; // the list was read anew meanwhile, and may end elsewhere
       next = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
       keep(append(ideas, page.nodes));
     },

@@ -3,6 +3,7 @@
 // guide: stream
 const SILENCE = 30_000; // ms: the server sends a comment every 15 s
 const LONGEST = 30_000; // ms between two tries
+const CUT = { refused: false, said: null };
 
 export interface Following<Data> {
   server: string;
@@ -22,7 +23,8 @@ export function follow<Data>({ server, token, query, after, next, state }: Follo
   let last = after; // moves forward with each item that was taken
   let tries = 0;
 
-  async function once(bearer: string): Promise<"refused" | "cut"> {
+  /** Why it ended: `said` is what it was refused by. */
+  async function once(bearer: string): Promise<{ refused: boolean; said: string | null }> {
     const silent = new AbortController();
     let timer = setTimeout(() => silent.abort(), SILENCE);
     try {
@@ -37,33 +39,34 @@ export function follow<Data>({ server, token, query, after, next, state }: Follo
         body: JSON.stringify({ query }),
         signal: AbortSignal.any([stop.signal, silent.signal]),
       });
-      if (response.status === 401) return "refused";
-      if (!response.ok || response.body === null) return "cut";
+      if (response.status === 401) return { refused: true, said: null };
+      if (!response.ok || response.body === null) return { refused: false, said: await response.text() };
       const heard = () => {
         clearTimeout(timer);
         timer = setTimeout(() => silent.abort(), SILENCE);
       };
       for await (const { data, id } of events(response.body, heard)) {
-        if (stop.signal.aborted) return "cut"; // by what was taken last
+        if (stop.signal.aborted) return CUT; // by what was taken last
         const answer = JSON.parse(data) as {
           data?: Data;
           errors?: { message: string; extensions: { code: string } }[];
         };
         if (answer.errors) {
-          if (answer.errors.some((each) => each.extensions.code === "UNAUTHENTICATED")) return "refused";
-          state(false, answer.errors.map((each) => each.message).join(" "));
-          return "cut";
+          const refused = answer.errors.some((each) => each.extensions.code === "UNAUTHENTICATED");
+          return { refused, said: answer.errors.map((each) => each.message).join(" ") };
         }
         if (answer.data) next(answer.data);
         if (id !== null) last = id; // not before it was taken: else it would be missing
         tries = 0;
         state(true, null);
       }
-      return "cut";
-    } catch {
-      return "cut"; // the network, or silence
+      return CUT;
+    } catch (error) {
+      if (!(error instanceof TypeError || error instanceof DOMException)) console.error(error); // of `next`, say
+      return CUT; // the network, or silence
     } finally {
       clearTimeout(timer);
+      silent.abort(); // whatever ended it, no stream stays open
     }
   }
 
@@ -72,9 +75,10 @@ export function follow<Data>({ server, token, query, after, next, state }: Follo
     while (!stop.signal.aborted) {
       const bearer: string | null | undefined = await token(refused).catch(() => undefined); // away: undefined
       if (bearer === null) return state(false, "Sign in again.");
-      refused = bearer !== undefined && (await once(bearer)) === "refused";
+      const why = bearer === undefined ? CUT : await once(bearer);
       if (stop.signal.aborted) return;
-      state(false, null);
+      refused = why.refused;
+      state(false, why.said);
       await sooner(Math.min(500 * 2 ** tries++, LONGEST) * (0.5 + Math.random() / 2));
     }
   }

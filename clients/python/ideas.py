@@ -70,9 +70,12 @@ class Ideas:
         self.changed()
 
     async def read_more(self, session: AsyncClientSession) -> None:
-        if self.more is None:
+        after = self.more
+        if after is None:
             return
-        page = (await session.execute(GraphQLRequest(MORE, variable_values={"after": self.more})))["ideas"]
+        page = (await session.execute(GraphQLRequest(MORE, variable_values={"after": after})))["ideas"]
+        if self.more != after:
+            return  # the list was read anew meanwhile, and may end elsewhere
         known = {idea["id"] for idea in self.ideas}
         self.ideas += [idea for idea in page["nodes"] if idea["id"] not in known]
         self.more = next_page(page)
@@ -93,6 +96,8 @@ def reduce(ideas: list[Idea], item: Item) -> list[Idea]:
 
 def put(ideas: list[Idea], idea: Idea) -> list[Idea]:
     """In its place, once. What was shared last stands first, whatever came last."""
+    known = next((each for each in ideas if each["id"] == idea["id"]), idea)
+    idea = idea if idea["version"] >= known["version"] else known  # an answer may have been long on its way
     others = [each for each in ideas if each["id"] != idea["id"]]
     return sorted([idea, *others], key=lambda each: str(each["submittedAt"]), reverse=True)
 

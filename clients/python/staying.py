@@ -26,18 +26,18 @@ async def stay(server: str, token: Token, work: Callable[[AsyncClientSession], A
     """Works on a session, and on another whenever one was lost, for ever. Raises SignedOutError."""
     tries, refused = 0, False
     while True:
-        bearer = await token(refused)
-        if bearer is None:
-            raise SignedOutError
-        transport = WebsocketsTransport(
-            url=f"{server.replace('http', 'ws', 1)}/graphql",
-            init_payload={"authorization": f"Bearer {bearer}"},
-            subprotocols=[WebsocketsTransport.GRAPHQLWS_SUBPROTOCOL],
-            ping_interval=10,  # a cut that nobody tells of is found by a ping without its pong
-            pong_timeout=5,
-        )
         began = time.monotonic()
         try:
+            bearer = await token(refused)
+            if bearer is None:
+                raise SignedOutError
+            transport = WebsocketsTransport(
+                url=f"{server.replace('http', 'ws', 1)}/graphql",
+                init_payload={"authorization": f"Bearer {bearer}"},
+                subprotocols=[WebsocketsTransport.GRAPHQLWS_SUBPROTOCOL],
+                ping_interval=10,  # a cut that nobody tells of is found by a ping without its pong
+                pong_timeout=5,
+            )
             async with Client(transport=transport) as session:
                 await work(session)
         except* (TransportError, OSError, TimeoutError) as lost:

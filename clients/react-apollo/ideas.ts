@@ -39,10 +39,11 @@ export function useIdeas(client: ApolloClient, { taken }: Watch) {
     fetchMore({
       query: MORE,
       variables: { after: endCursor ?? "" },
-      updateQuery: (known, { fetchMoreResult: { ideas } }) => ({
-        ...known,
-        ideas: { ...ideas, nodes: append(known.ideas.nodes, ideas.nodes) },
-      }),
+      // It follows the list as it was; one that was read anew meanwhile may end elsewhere.
+      updateQuery: (known, { fetchMoreResult: { ideas } }) =>
+        known.ideas.pageInfo.endCursor === endCursor
+          ? { ...known, ideas: { ...ideas, nodes: append(known.ideas.nodes, ideas.nodes) } }
+          : known,
     });
   return { ideas: data?.ideas.nodes ?? [], more: hasNextPage ? () => void more() : null };
 }

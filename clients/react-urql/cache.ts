@@ -29,7 +29,11 @@ export const keptIdeas = cacheExchange({
     Query: {
       ideas(data, { after }, cache) {
         const page = data["ideas"] as Page;
-        if (after) change(cache, (ideas) => ({ ...page, nodes: append(ideas.nodes, page.nodes) }));
+        // It follows the list as it was; one that was read anew meanwhile may end elsewhere.
+        if (after)
+          change(cache, (ideas) =>
+            ideas.pageInfo.endCursor === after ? { ...page, nodes: append(ideas.nodes, page.nodes) } : ideas,
+          );
       },
     },
   },

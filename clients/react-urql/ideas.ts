@@ -22,10 +22,9 @@ export function useIdeas(client: Client, { taken }: Watch) {
   }, [client, cursor, ask, taken]);
 
   const { hasNextPage, endCursor } = data?.ideas.pageInfo ?? { hasNextPage: false, endCursor: null };
-  return {
-    ideas: data?.ideas.nodes ?? [],
-    more: hasNextPage && endCursor !== null ? () => void client.query(MORE, { after: endCursor }).toPromise() : null,
-  };
+  // Of the server, though it may have been asked before: after a reset the list begins with its first page again.
+  const more = () => client.query(MORE, { after: endCursor ?? "" }, { requestPolicy: "network-only" }).toPromise();
+  return { ideas: data?.ideas.nodes ?? [], more: hasNextPage ? () => void more() : null };
 }
 // guide ends: ideas
 

@@ -17,6 +17,7 @@ from uuid import UUID
 
 from db.engine import Database
 from db.imports.grid import wrong
+from db.imports.rejects import begins_with
 from db.imports.sheet import escaped
 from db.passwords import token_hash
 
@@ -47,7 +48,7 @@ class Invitations:
         self._public_url = public_url
         self.kept: set[str] = set()
         self.lapsed: set[str] = set()
-        if path.resolve() == source.resolve() or not _is_ours(path):
+        if path.resolve() == source.resolve() or not begins_with(path, _BEGINS):
             raise wrong(f"--invitations {path}: this is another file; say another name.")
         if not os.access(path if path.exists() else path.parent, os.W_OK):
             raise wrong(f"{path} cannot be written: with --invitations PATH you say where the one-time links go.")
@@ -117,13 +118,3 @@ def _private(path: Path) -> TextIO:
     path.unlink(missing_ok=True)
     made = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     return os.fdopen(made, "w", encoding="utf-8-sig", newline="")
-
-
-def _is_ours(path: Path) -> bool:
-    try:
-        with path.open(encoding="utf-8-sig", errors="replace") as file:
-            return file.read(len(_BEGINS)) == _BEGINS
-    except FileNotFoundError:
-        return True
-    except OSError:
-        return False

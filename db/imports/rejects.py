@@ -18,7 +18,7 @@ from db.imports.grid import wrong
 from db.imports.report import Rejected, Report
 from db.imports.sheet import Fault, Row, escaped
 
-_BEGINS = f"\ufeff{NUMBER},{REASON}"
+_BEGINS = f"{NUMBER},{REASON}"
 
 
 class Rejects:
@@ -32,7 +32,7 @@ class Rejects:
         self._kept = [n for n, _ in names]
         self._width = len(columns.names)
         self._headers = columns.headers()
-        if path.resolve() == source.resolve() or not _is_ours(path):
+        if path.resolve() == source.resolve() or not begins_with(path, _BEGINS):
             raise wrong(f"--rejects {path}: this is another file; say another name.")
         self._alone = source.open("rb")
         try:
@@ -93,10 +93,11 @@ def _private(path: str, flags: int) -> int:
     return os.open(path, flags | os.O_NOFOLLOW, 0o600)
 
 
-def _is_ours(path: Path) -> bool:
+def begins_with(path: Path, words: str) -> bool:
+    """Whether it is a file of ours, or none yet: so that nobody's own is written over."""
     try:
-        with path.open(encoding="utf-8", errors="replace") as file:
-            return file.read(len(_BEGINS)) == _BEGINS
+        with path.open(encoding="utf-8-sig", errors="replace") as file:
+            return file.read(len(words)) == words
     except FileNotFoundError:
         return True
     except OSError:

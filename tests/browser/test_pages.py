@@ -1,5 +1,6 @@
 """A ward's pages as people meet them: somebody shares an idea on a phone, and it is on the wall."""
 
+import asyncio
 import json
 import re
 
@@ -80,6 +81,58 @@ async def test_a_cut_that_nobody_tells_of_is_found_and_nothing_is_missing_after_
     await television.clock.fast_forward(31_000)
     await expect(new.get_by_text("Meanwhile")).to_be_visible(timeout=SOON)
     await expect(lost).not_to_be_attached()
+
+
+async def test_a_handshake_that_is_never_answered_is_given_up_and_tried_again(
+    groundswell: Server, hospital: Hospital, television: BrowserContext
+) -> None:
+    """Something before the server takes the connection and says nothing."""
+    asked = asyncio.Event()
+
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"Upgrade: websocket")
+        asked.set()
+        await reader.read()
+
+    proxy = Proxy([groundswell.port], seed=1)
+    address = f"http://127.0.0.1:{await proxy.listen()}"
+    await television.clock.install()
+    board = await signed_in(television, groundswell, "/board", address=address)
+    await expect(board.get_by_role("heading", name="Ward A")).to_be_visible(timeout=SOON)
+    hanging = await asyncio.start_server(silent, "127.0.0.1", 0)
+    proxy.ports[0] = hanging.sockets[0].getsockname()[1]
+    proxy.cut(1)
+    await asyncio.wait_for(asked.wait(), 30)
+    proxy.ports[0] = groundswell.port
+    await submit(hospital, title="Meanwhile")
+    await television.clock.fast_forward(11_000)  # it has waited long enough
+    await television.clock.fast_forward(31_000)  # and tries again
+    new = board.get_by_role("region", name="New since yesterday")
+    await expect(new.get_by_text("Meanwhile")).to_be_visible(timeout=SOON)
+    hanging.close()
+
+
+async def test_a_socket_that_is_closed_as_if_all_were_well_is_a_cut_as_well(
+    groundswell: Server, television: BrowserContext
+) -> None:
+    """Some proxies close with 1000. The library would come back by itself, at once and after the first cursor."""
+    sockets: list[WebSocketRoute] = []
+
+    async def kept(page_side: WebSocketRoute) -> None:
+        page_side.connect_to_server()
+        sockets.append(page_side)
+
+    await television.route_web_socket("**/graphql", kept)
+    await television.clock.install()
+    board = await signed_in(television, groundswell, "/board")
+    await expect(board.get_by_role("heading", name="Ward A")).to_be_visible(timeout=SOON)
+    now = await board.evaluate("Date.now()")
+    await television.clock.pause_at(now + 1_000)  # so that nothing is tried again until it goes on
+    await sockets[-1].close(code=1000)
+    lost = board.get_by_text("Connection lost. This is as of")
+    await expect(lost).to_be_visible(timeout=SOON)
+    await television.clock.resume()
+    await expect(lost).not_to_be_attached(timeout=SOON)
 
 
 async def test_a_server_of_another_release_makes_the_board_load_itself_anew(

@@ -66,6 +66,7 @@ export function live({ url, token, upgraded }: Connection): Live {
   let release: unknown;
   let alive = new Date(); // when all that had happened until then had come
   let unanswered: ReturnType<typeof setTimeout> | undefined;
+  const cuts = new Set<() => void>(); // one for each subscription that is open
   const client = createClient({
     url,
     lazy: true,
@@ -73,6 +74,10 @@ export function live({ url, token, upgraded }: Connection): Live {
     keepAlive: PING,
     connectionParams: async () => ({ authorization: `Bearer ${await token(false)}` }),
     on: {
+      connecting: () => {
+        unanswered = setTimeout(() => client.terminate(), PING); // it opens, and nobody says anything
+      },
+      opened: () => clearTimeout(unanswered),
       connected: (_socket, acknowledged) => {
         release ??= acknowledged?.["release"];
         if (release !== acknowledged?.["release"]) upgraded?.();
@@ -85,7 +90,11 @@ export function live({ url, token, upgraded }: Connection): Live {
         alive = new Date();
         clearTimeout(unanswered);
       },
-      closed: () => clearTimeout(unanswered),
+      closed: (event) => {
+        clearTimeout(unanswered);
+        // By itself the library would come back at once, after the first cursor; ours is the loop below.
+        if (closed(event)?.code === 1000) for (const cut of [...cuts]) cut();
+      },
     },
   });
 
@@ -97,7 +106,16 @@ export function live({ url, token, upgraded }: Connection): Live {
       let leave = () => {};
 
       function once(): Promise<unknown> {
-        return new Promise((ended) => {
+        return new Promise((done) => {
+          const ended = (why: unknown) => {
+            cuts.delete(cut);
+            done(why);
+          };
+          const cut = () => {
+            leave();
+            ended(null);
+          };
+          cuts.add(cut);
           leave = client.subscribe(
             { query: query.toString(), variables: variables(after) },
             {
@@ -112,8 +130,7 @@ export function live({ url, token, upgraded }: Connection): Live {
                   state({ is: "live" });
                 } catch (error) {
                   (globalThis.reportError ?? console.error)(error);
-                  leave();
-                  ended(null); // and once more, after the last that was taken
+                  cut(); // and once more, after the last that was taken
                 }
               },
               error: ended,

@@ -3,7 +3,14 @@
 // guide: stream
 const SILENCE = 30_000; // ms: the server sends a comment every 15 s
 const LONGEST = 30_000; // ms between two tries
-const CUT = { refused: false, said: null };
+
+/** Why a stream ended; `said` is what it was refused by. */
+interface Ended {
+  refused: boolean;
+  said: string | null;
+}
+
+const CUT: Ended = { refused: false, said: null };
 
 export interface Following<Data> {
   server: string;
@@ -23,8 +30,7 @@ export function follow<Data>({ server, token, query, after, next, state }: Follo
   let last = after; // moves forward with each item that was taken
   let tries = 0;
 
-  /** Why it ended: `said` is what it was refused by. */
-  async function once(bearer: string): Promise<{ refused: boolean; said: string | null }> {
+  async function once(bearer: string): Promise<Ended> {
     const silent = new AbortController();
     let timer = setTimeout(() => silent.abort(), SILENCE);
     try {
@@ -75,7 +81,7 @@ export function follow<Data>({ server, token, query, after, next, state }: Follo
     while (!stop.signal.aborted) {
       const bearer: string | null | undefined = await token(refused).catch(() => undefined); // away: undefined
       if (bearer === null) return state(false, "Sign in again.");
-      const why = bearer === undefined ? CUT : await once(bearer);
+      const why: Ended = bearer === undefined ? CUT : await once(bearer);
       if (stop.signal.aborted) return;
       refused = why.refused;
       state(false, why.said);

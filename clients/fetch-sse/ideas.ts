@@ -1,6 +1,7 @@
 // The ideas as they are, kept by a plain function: read at a cursor, changed by what comes after it.
+import { Away, asking } from "../shared/asking";
 import type { Idea, Item, Page } from "../shared/documents";
-import { Away, type Waiting } from "../shared/outbox";
+import type { Waiting } from "../shared/outbox";
 import { append, breaks, put, reduce } from "../shared/reduce";
 import type { Session } from "../shared/session";
 import { ask } from "./ask";
@@ -21,9 +22,10 @@ export interface Watching {
 }
 
 export function openIdeas(session: Session, { ideas: show, state, taken }: Watching) {
+  const { server, token } = session;
+  const http = asking(session);
   let ideas: readonly Idea[] = [];
   let next: string | null = null; // the page cursor of the next page
-  let cursor = ""; // of the feed
   let stop = () => {};
 
   function keep(now: readonly Idea[]): void {
@@ -32,25 +34,24 @@ export function openIdeas(session: Session, { ideas: show, state, taken }: Watch
   }
 
   async function load(): Promise<void> {
+    let after: string;
     for (let tries = 0; ; tries++) {
       try {
-        const answer = await ask<{ cursor: string; ideas: Page }>(session, FIRST, {});
-        cursor = answer.cursor;
+        const answer = await ask<{ cursor: string; ideas: Page }>(server, http, FIRST, {});
+        after = answer.cursor;
         next = answer.ideas.pageInfo.hasNextPage ? answer.ideas.pageInfo.endCursor : null;
         keep(answer.ideas.nodes);
         break;
       } catch (error) {
         if (!(error instanceof Away)) return state(false, String(error));
+        if (error.code === "UNAUTHENTICATED") return state(false, error.message);
         await new Promise((resolve) => setTimeout(resolve, Math.min(500 * 2 ** tries, 30_000)));
       }
     }
     stop = follow<{ feed: Item }>({
-      ...session,
-      token: async (renew) => (renew ? null : session.token), // one from the command line is not renewed
-      query: FEED,
-      after: cursor,
+      ...{ server, token, query: FEED, after },
       next({ feed }) {
-        cursor = feed.cursor;
+        http.heard(feed.cursor);
         if (breaks(feed)) {
           stop();
           void load();
@@ -66,14 +67,14 @@ export function openIdeas(session: Session, { ideas: show, state, taken }: Watch
     /** Null where it is shared; the words of what is to be put right. Throws Away where it is to be sent again. */
     async share({ key, problem }: Waiting): Promise<string | null> {
       const input = { problem, idempotencyKey: key };
-      const { idea, userErrors } = (await ask<{ submitIdea: Shared }>(session, SHARE, { input })).submitIdea;
+      const { idea, userErrors } = (await ask<{ submitIdea: Shared }>(server, http, SHARE, { input })).submitIdea;
       if (idea !== null) keep(put(ideas, idea));
       return userErrors[0]?.message ?? null;
     },
     async more(): Promise<void> {
       const after = next;
       if (after === null) return;
-      const page = (await ask<{ ideas: Page }>(session, MORE, { after }, cursor)).ideas;
+      const page = (await ask<{ ideas: Page }>(server, http, MORE, { after })).ideas;
       if (next !== after) return; // the list was read anew meanwhile, and may end elsewhere
       next = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
       keep(append(ideas, page.nodes));

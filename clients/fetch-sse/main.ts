@@ -1,12 +1,14 @@
 // The example as a program: it shows the ideas as lines of JSON and shares what it is told to.
 import type { Idea } from "../shared/documents";
 import { type Out, outbox } from "../shared/outbox";
+import { printed } from "../shared/session";
 import { given, HERE, obey, tell } from "../shared/terminal";
 import { openIdeas } from "./ideas";
 
-const session = { server: given("SERVER", HERE), token: given("TOKEN") };
+const session = printed(given("SERVER", HERE), given("TOKEN"));
 let ideas: readonly Idea[] = [];
 let out: Out = { waiting: [], refused: null };
+let status: string | null = null;
 
 /** What waits is shown first, but not beside itself: the feed may tell of it before the answer comes. */
 function show(): void {
@@ -16,7 +18,8 @@ function show(): void {
       ...waiting.map((each) => `${each.problem} (on its way)`),
       ...ideas.map((idea) => `${idea.reference} ${idea.title} (${idea.status}, ${idea.supportCount})`),
     ],
-    alert: out.refused,
+    alert: out.refused?.why ?? null,
+    status,
   });
 }
 
@@ -31,7 +34,11 @@ const { share, more } = openIdeas(session, {
     ideas = now;
     show();
   },
-  state: (live) => live && box.again(),
+  state(live, said) {
+    status = live ? null : (said ?? "No connection.");
+    show();
+    if (live) box.again();
+  },
   taken: ({ __typename, cursor }) => tell({ item: { __typename, cursor } }),
 });
 const box = outbox(store, share, (now) => {

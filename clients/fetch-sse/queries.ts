@@ -1,7 +1,8 @@
 // The documents as texts, since there is no library here; shared/documents.ts has the same with their types.
 
 // guide: queries
-const IDEA = "id reference title problem status supportCount viewerSupports version submittedAt";
+const TOLD = "id reference title problem status supportCount version submittedAt";
+const IDEA = `${TOLD} viewerSupports`; // what depends on who asks is asked for by the list alone
 const PAGE = `{ nodes { ${IDEA} } pageInfo { hasNextPage endCursor } }`;
 
 export const FIRST = `query { cursor ideas(first: 20) ${PAGE} }`;
@@ -12,10 +13,10 @@ export const FEED = `subscription {
   feed {
     __typename
     cursor
-    ... on IdeaSubmitted { idea { ${IDEA} } }
-    ... on IdeaEdited { idea { ${IDEA} } }
-    ... on IdeaStatusChanged { idea { ${IDEA} } }
-    ... on IdeaSupported { idea { ${IDEA} } }
+    ... on IdeaSubmitted { idea { ${TOLD} } }
+    ... on IdeaEdited { idea { ${TOLD} } }
+    ... on IdeaStatusChanged { idea { ${TOLD} } }
+    ... on IdeaSupported { idea { ${TOLD} } }
     ... on ContentRetracted { nodeId }
   }
 }`;

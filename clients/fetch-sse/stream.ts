@@ -1,7 +1,7 @@
 // A feed over server-sent events without any library. EventSource cannot send an Authorization header; fetch can.
 
 // guide: stream
-const SILENCE = 30_000; // ms: the server sends a comment every 15 s
+const SILENCE = 20_000; // ms: the server sends a comment every 15 s
 const LONGEST = 30_000; // ms between two tries
 
 /** Why a stream ended; `said` is what it was refused by. */
@@ -20,7 +20,7 @@ export interface Following<Data> {
   /** The cursor that the query before was read at. */
   after: string;
   next: (data: Data) => void;
-  /** Whether it is connected; `said`: what a subscription was refused by. */
+  /** Whether it is connected, whenever that changes; `said`: what a subscription was refused by. */
   state: (live: boolean, said: string | null) => void;
 }
 
@@ -29,10 +29,18 @@ export function follow<Data>({ server, token, query, after, next, state }: Follo
   const stop = new AbortController();
   let last = after; // moves forward with each item that was taken
   let tries = 0;
+  let told = "";
+
+  function tell(live: boolean, said: string | null): void {
+    const now = JSON.stringify([live, said]);
+    if (now !== told) state(live, said);
+    told = now;
+  }
 
   async function once(bearer: string): Promise<Ended> {
-    const silent = new AbortController();
-    let timer = setTimeout(() => silent.abort(), SILENCE);
+    const cut = new AbortController();
+    let timer = setTimeout(() => cut.abort(), SILENCE);
+    stop.signal.addEventListener("abort", () => cut.abort(), { signal: cut.signal });
     try {
       const response = await fetch(`${server}/graphql`, {
         method: "POST",
@@ -43,13 +51,13 @@ export function follow<Data>({ server, token, query, after, next, state }: Follo
           "last-event-id": last,
         },
         body: JSON.stringify({ query }),
-        signal: AbortSignal.any([stop.signal, silent.signal]),
+        signal: cut.signal,
       });
       if (response.status === 401) return { refused: true, said: null };
       if (!response.ok || response.body === null) return { refused: false, said: await response.text() };
       const heard = () => {
         clearTimeout(timer);
-        timer = setTimeout(() => silent.abort(), SILENCE);
+        timer = setTimeout(() => cut.abort(), SILENCE);
       };
       for await (const { data, id } of events(response.body, heard)) {
         if (stop.signal.aborted) return CUT; // by what was taken last
@@ -64,7 +72,7 @@ export function follow<Data>({ server, token, query, after, next, state }: Follo
         if (answer.data) next(answer.data);
         if (id !== null) last = id; // not before it was taken: else it would be missing
         tries = 0;
-        state(true, null);
+        tell(true, null);
       }
       return CUT;
     } catch (error) {
@@ -72,7 +80,7 @@ export function follow<Data>({ server, token, query, after, next, state }: Follo
       return CUT; // the network, or silence
     } finally {
       clearTimeout(timer);
-      silent.abort(); // whatever ended it, no stream stays open
+      cut.abort(); // whatever ended it, no stream stays open
     }
   }
 
@@ -80,11 +88,11 @@ export function follow<Data>({ server, token, query, after, next, state }: Follo
     let refused = false;
     while (!stop.signal.aborted) {
       const bearer: string | null | undefined = await token(refused).catch(() => undefined); // away: undefined
-      if (bearer === null) return state(false, "Sign in again.");
+      if (bearer === null) return tell(false, "Sign in again.");
       const why: Ended = bearer === undefined ? CUT : await once(bearer);
       if (stop.signal.aborted) return;
       refused = why.refused;
-      state(false, why.said);
+      tell(false, why.said);
       await sooner(Math.min(500 * 2 ** tries++, LONGEST) * (0.5 + Math.random() / 2));
     }
   }

@@ -86,18 +86,28 @@ def reduce(ideas: list[Idea], item: Item) -> list[Idea]:
     """What an item makes of the list. Told twice, it is the same as told once."""
     match item["__typename"]:
         case "IdeaSubmitted":
-            return put(ideas, item["idea"])
+            return place(ideas, newer(ideas, item["idea"]))
         case "IdeaEdited" | "IdeaStatusChanged" | "IdeaSupported":
-            return [item["idea"] if idea["id"] == item["idea"]["id"] else idea for idea in ideas]
+            idea = newer(ideas, item["idea"])
+            return [idea if each["id"] == idea["id"] else each for each in ideas]
         case "ContentRetracted":
             return [idea for idea in ideas if idea["id"] != item["nodeId"]]
     return ideas
 
 
 def put(ideas: list[Idea], idea: Idea) -> list[Idea]:
+    """With what a mutation answered. That may have been long on its way: at the same version the feed knows better."""
+    known = next((each for each in ideas if each["id"] == idea["id"]), None)
+    return place(ideas, known if known and known["version"] >= idea["version"] else idea)
+
+
+def newer(ideas: list[Idea], idea: Idea) -> Idea:
+    """As the feed tells it, unless a mutation's answer was sooner here."""
+    return next((each for each in ideas if each["id"] == idea["id"] and each["version"] > idea["version"]), idea)
+
+
+def place(ideas: list[Idea], idea: Idea) -> list[Idea]:
     """In its place, once. What was shared last stands first, whatever came last."""
-    known = next((each for each in ideas if each["id"] == idea["id"]), idea)
-    idea = idea if idea["version"] >= known["version"] else known  # an answer may have been long on its way
     others = [each for each in ideas if each["id"] != idea["id"]]
     return sorted([idea, *others], key=lambda each: str(each["submittedAt"]), reverse=True)
 

@@ -16,7 +16,7 @@ from gql.client import AsyncClientSession
 from gql.transport.exceptions import TransportError
 from ideas import Ideas
 from outbox import Outbox
-from staying import stay
+from staying import SignedOutError, stay
 
 
 def tell(told: dict[str, Any]) -> None:
@@ -26,6 +26,7 @@ def tell(told: dict[str, Any]) -> None:
 async def main(server: str, token: str, file: Path) -> None:
     session: AsyncClientSession | None = None
     asks: set[asyncio.Task[None]] = set()
+    status: str | None = None  # why what is shown is not live
 
     def show() -> None:
         # The feed may tell of an idea before the answer comes: then it is there, and is not shown twice.
@@ -34,7 +35,7 @@ async def main(server: str, token: str, file: Path) -> None:
         lines = [
             f"{idea['reference']} {idea['title']} ({idea['status']}, {idea['supportCount']})" for idea in ideas.ideas
         ]
-        tell({"list": [*waiting, *lines], "alert": outbox.refused})
+        tell({"list": [*waiting, *lines], "alert": outbox.refused, "status": status})
 
     def taken(item: dict[str, Any]) -> None:
         tell({"item": {name: item[name] for name in ("__typename", "cursor")}})
@@ -47,18 +48,31 @@ async def main(server: str, token: str, file: Path) -> None:
             await ideas.read_more(now)
 
     # guide: main
+    def live(now: AsyncClientSession | None, why: str | None) -> None:
+        nonlocal session, status
+        session, status = now, why
+        show()
+
     async def work(now: AsyncClientSession) -> None:
-        nonlocal session
-        session = now
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(ideas.follow(now))
-            tasks.create_task(outbox.send(now))
+        live(now, None)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(ideas.follow(now))
+                tasks.create_task(outbox.send(now))
+        finally:
+            live(None, "No connection.")
 
     async def bearer(renew: bool) -> str | None:
         return None if renew else token  # one from the command line is not renewed
 
-    staying = asyncio.create_task(stay(server, bearer, work))
+    async def staying() -> None:
+        try:
+            await stay(server, bearer, work)
+        except SignedOutError:
+            live(None, "Sign in again.")
+
     # guide ends: main
+    connected = asyncio.create_task(staying())
 
     lines = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
@@ -68,7 +82,7 @@ async def main(server: str, token: str, file: Path) -> None:
                 outbox.share(problem)
             case ["more"] if session is not None:
                 asks.add(asyncio.create_task(more(session)))
-    staying.cancel()
+    connected.cancel()
 
 
 if __name__ == "__main__":

@@ -45,7 +45,9 @@ class Outbox:
 
     def keep(self, waiting: list[Waiting]) -> None:
         self.waiting = waiting
-        self.file.write_text(json.dumps(waiting))
+        beside = self.file.with_suffix(".new")
+        beside.write_text(json.dumps(waiting))
+        beside.replace(self.file)  # whole, or as it was: whenever this program ends
         (self.filled.set if waiting else self.filled.clear)()
         self.changed()
 
@@ -62,10 +64,12 @@ class Outbox:
                     self.shared(answer["idea"])
             except TransportQueryError as error:
                 if code(error) in ("RATE_LIMITED", "UNAVAILABLE", "INTERNAL"):
+                    if code(error) == "INTERNAL":  # what this one meets the others need not: they go first
+                        self.keep([*self.waiting[1:], first])
                     extensions = (error.errors or [{}])[0].get("extensions", {})
                     await asyncio.sleep(extensions.get("retryAfterSeconds", 1))
                     continue
-                errors = error.errors or []
+                errors = error.errors or [{"message": str(error)}]
             self.refused = errors[0]["message"] if errors else self.refused
             self.keep(self.waiting[1:])
 

@@ -21,12 +21,12 @@ export function App({ session, taken }: { session: Session } & Watch) {
 
 function Ideas({ state, taken }: { state: State } & Watch) {
   const client = useApolloClient();
-  const { ideas, more } = useIdeas(client, { taken });
+  const { ideas, more, failed } = useIdeas(client, { taken });
   const { support, problem } = useSupport();
   const { out, share, again } = useOutbox(client);
   useEffect(() => {
     if (state.is === "live") again();
   }, [state, again]);
-  return <Page {...{ ideas, more, support, problem, out, share, state }} />;
+  return <Page {...{ ideas, more, support, out, share, state }} problem={problem ?? failed} />;
 }
 // guide ends: app

@@ -1,16 +1,17 @@
 // Apollo Client, whose subscriptions go through the client file.
 import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from "@apollo/client";
-import { CombinedGraphQLErrors } from "@apollo/client/errors";
 import { RetryLink } from "@apollo/client/link/retry";
 import { OperationTypeNode, print } from "graphql";
 import { Observable } from "rxjs";
 import type { State } from "../../web/pages/src/client/live";
+import { Away, asking } from "../shared/asking";
 import type { Item } from "../shared/documents";
 import { connection, type Session } from "../shared/session";
 
 // guide: client
 export function connect(session: Session, state: (state: State) => void): ApolloClient {
   const feed = connection(session);
+  const { fetch, heard } = asking(session);
   const subscriptions = new ApolloLink(
     ({ query, variables }) =>
       new Observable((observer) =>
@@ -18,20 +19,19 @@ export function connect(session: Session, state: (state: State) => void): Apollo
           query: print(query),
           variables: (after) => ({ ...variables, ...(after !== null && { after }) }),
           cursor: ({ feed }) => feed.cursor,
-          next: (data) => observer.next({ data }),
+          next(data) {
+            heard(data.feed.cursor);
+            observer.next({ data });
+          },
           state,
         }),
       ),
   );
-  const http = new HttpLink({
-    uri: `${session.server}/graphql`,
-    headers: { authorization: `Bearer ${session.token}` },
-  });
+  const http = new HttpLink({ uri: `${session.server}/graphql`, fetch });
   // Queries are asked until they are answered; what is shared is sent again by the outbox, which outlasts the page.
   const again = new RetryLink({
     delay: { initial: 500, max: 30_000, jitter: true },
-    attempts: (_, { operationType }, error) =>
-      operationType === OperationTypeNode.QUERY && !CombinedGraphQLErrors.is(error),
+    attempts: (_, { operationType }, error) => operationType === OperationTypeNode.QUERY && error instanceof Away,
   });
   return new ApolloClient({
     cache: new InMemoryCache(),

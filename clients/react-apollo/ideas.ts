@@ -4,7 +4,7 @@ import { CombinedGraphQLErrors } from "@apollo/client/errors";
 import { useMutation, useQuery } from "@apollo/client/react";
 import { useEffect, useMemo, useState } from "react";
 import { FEED, FIRST, type Idea, MORE, SHARE, SUPPORT } from "../shared/documents";
-import { Away, type Out, outbox, refusal, type Waiting } from "../shared/outbox";
+import { type Out, outbox, type Waiting } from "../shared/outbox";
 import { append, breaks, put, reduce } from "../shared/reduce";
 import type { Watch } from "../shared/session";
 
@@ -17,7 +17,7 @@ function change(cache: ApolloCache, ideas: (before: readonly Idea[]) => Idea[]):
 }
 
 export function useIdeas(client: ApolloClient, { taken }: Watch) {
-  const { data, fetchMore, refetch } = useQuery(FIRST);
+  const { data, error, fetchMore, refetch } = useQuery(FIRST);
   const cursor = data?.cursor;
 
   useEffect(() => {
@@ -26,7 +26,8 @@ export function useIdeas(client: ApolloClient, { taken }: Watch) {
       if (!data) return;
       const item = data.feed;
       // The answer has another cursor, after which the feed is then followed: so this effect begins anew.
-      if (breaks(item)) void refetch();
+      if (breaks(item))
+        refetch().catch(() => {}); // what refuses it is in `error`
       // Of an idea that is known its new fields are in the cache by now: that is what a normalised one does by itself.
       else change(client.cache, (ideas) => reduce(ideas, item));
       taken(item);
@@ -45,7 +46,11 @@ export function useIdeas(client: ApolloClient, { taken }: Watch) {
           ? { ...known, ideas: { ...ideas, nodes: append(known.ideas.nodes, ideas.nodes) } }
           : known,
     });
-  return { ideas: data?.ideas.nodes ?? [], more: hasNextPage ? () => void more() : null };
+  return {
+    ideas: data?.ideas.nodes ?? [],
+    more: hasNextPage ? () => void more().catch(() => {}) : null,
+    failed: error?.message ?? null,
+  };
 }
 // guide ends: ideas
 
@@ -84,8 +89,8 @@ async function share(client: ApolloClient, { key, problem }: Waiting): Promise<s
     });
     return data?.submitIdea?.userErrors[0]?.message ?? null;
   } catch (error) {
-    if (CombinedGraphQLErrors.is(error)) return refusal(error.errors);
-    throw new Away();
+    if (CombinedGraphQLErrors.is(error)) return error.message;
+    throw error; // Away
   }
 }
 

@@ -2,19 +2,19 @@
 import { Client, fetchExchange, subscriptionExchange } from "@urql/core";
 import { retryExchange } from "@urql/exchange-retry";
 import type { State } from "../../web/pages/src/client/live";
+import { Away, asking } from "../shared/asking";
 import type { Item } from "../shared/documents";
 import { connection, type Session } from "../shared/session";
 import { keptIdeas } from "./cache";
 
 // guide: client
-const AGAIN = new Set(["UNAVAILABLE", "RATE_LIMITED"]);
-
 export function connect(session: Session, state: (state: State) => void): Client {
   const feed = connection(session);
+  const { fetch, heard } = asking(session);
   return new Client({
     url: `${session.server}/graphql`,
     preferGetMethod: false,
-    fetchOptions: { headers: { authorization: `Bearer ${session.token}` } },
+    fetch,
     exchanges: [
       keptIdeas,
       // Queries are asked until they are answered; what is shared is sent again by the outbox, which outlasts the page.
@@ -22,9 +22,7 @@ export function connect(session: Session, state: (state: State) => void): Client
         maxNumberAttempts: Number.POSITIVE_INFINITY,
         initialDelayMs: 500,
         maxDelayMs: 30_000,
-        retryIf: ({ networkError, graphQLErrors }, { kind }) =>
-          kind === "query" &&
-          (networkError !== undefined || graphQLErrors.some((each) => AGAIN.has(String(each.extensions["code"])))),
+        retryIf: ({ networkError }, { kind }) => kind === "query" && networkError instanceof Away,
       }),
       subscriptionExchange({
         forwardSubscription: ({ query = "", variables }) => ({
@@ -33,7 +31,10 @@ export function connect(session: Session, state: (state: State) => void): Client
               query,
               variables: (after) => ({ ...variables, ...(after !== null && { after }) }),
               cursor: ({ feed }) => feed.cursor,
-              next: (data) => sink.next({ data }),
+              next(data) {
+                heard(data.feed.cursor);
+                sink.next({ data });
+              },
               state,
             }),
           }),

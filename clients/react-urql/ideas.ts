@@ -1,14 +1,19 @@
 // The ideas as they are: read at a cursor, kept by what comes after it.
 import { useEffect, useMemo, useState } from "react";
-import { type Client, useMutation, useQuery } from "urql";
+import { type Client, type CombinedError, useMutation, useQuery } from "urql";
 import { FEED, FIRST, type Idea, MORE, SHARE, SUPPORT } from "../shared/documents";
-import { Away, type Out, outbox, refusal, type Waiting } from "../shared/outbox";
+import { type Out, outbox, type Waiting } from "../shared/outbox";
 import { breaks } from "../shared/reduce";
 import type { Watch } from "../shared/session";
 
 // guide: ideas
+/** What somebody is told of it: the server's words, without the library's. */
+function words(error: CombinedError | undefined): string | null {
+  return error ? (error.networkError?.message ?? error.graphQLErrors.map((each) => each.message).join(" ")) : null;
+}
+
 export function useIdeas(client: Client, { taken }: Watch) {
-  const [{ data }, ask] = useQuery({ query: FIRST });
+  const [{ data, error }, ask] = useQuery({ query: FIRST });
   const cursor = data?.cursor;
 
   useEffect(() => {
@@ -24,7 +29,7 @@ export function useIdeas(client: Client, { taken }: Watch) {
   const { hasNextPage, endCursor } = data?.ideas.pageInfo ?? { hasNextPage: false, endCursor: null };
   // Of the server, though it may have been asked before: after a reset the list begins with its first page again.
   const more = () => client.query(MORE, { after: endCursor ?? "" }, { requestPolicy: "network-only" }).toPromise();
-  return { ideas: data?.ideas.nodes ?? [], more: hasNextPage ? () => void more() : null };
+  return { ideas: data?.ideas.nodes ?? [], more: hasNextPage ? () => void more() : null, failed: words(error) };
 }
 // guide ends: ideas
 
@@ -34,7 +39,7 @@ export function useSupport() {
   const [{ error, data }, send] = useMutation(SUPPORT);
   return {
     support: (idea: Idea) => void send({ input: { ideaId: idea.id } }),
-    problem: error?.message ?? data?.supportIdea?.userErrors[0]?.message ?? null,
+    problem: words(error) ?? data?.supportIdea?.userErrors[0]?.message ?? null,
   };
 }
 // guide ends: support
@@ -42,9 +47,8 @@ export function useSupport() {
 // guide: share
 async function share(client: Client, { key, problem }: Waiting): Promise<string | null> {
   const { data, error } = await client.mutation(SHARE, { input: { problem, idempotencyKey: key } }).toPromise();
-  if (error?.networkError) throw new Away();
-  if (error) return refusal(error.graphQLErrors);
-  return data?.submitIdea?.userErrors[0]?.message ?? null;
+  if (error?.networkError) throw error.networkError; // Away
+  return words(error) ?? data?.submitIdea?.userErrors[0]?.message ?? null;
 }
 
 export function useOutbox(client: Client) {

@@ -1,5 +1,5 @@
 // What the examples with React show: a form, the ideas that wait to be sent, and the list.
-import { type FormEvent, useRef } from "react";
+import { type FormEvent, useEffect, useRef } from "react";
 import type { State } from "../../web/pages/src/client/live";
 import type { Idea } from "./documents";
 import type { Out } from "./outbox";
@@ -18,6 +18,12 @@ export interface Shown {
 export function Page({ ideas, out, state, more, share, support, problem }: Shown) {
   const text = useRef<HTMLTextAreaElement>(null);
 
+  const { refused } = out;
+  useEffect(() => {
+    // To be put right, and not written once more; unless something else is being written by now.
+    if (refused !== null && text.current?.value === "") text.current.value = refused.problem;
+  }, [refused]);
+
   function submit(event: FormEvent): void {
     event.preventDefault();
     if (text.current === null) return;
@@ -31,11 +37,14 @@ export function Page({ ideas, out, state, more, share, support, problem }: Shown
   // guide ends: waiting
   return (
     <main>
-      {state.is === "lost" && <p role="status">{`As of ${state.since.toLocaleTimeString()}: no connection.`}</p>}
+      {state.is === "lost" && (
+        <p role="status">{`As of ${state.since.toLocaleTimeString()}: no connection.${state.said === null ? "" : ` ${state.said}`}`}</p>
+      )}
+      {state.is === "signed-out" && <p role="status">Sign in again.</p>}
       <form onSubmit={submit}>
         <textarea aria-label="What gets in the way?" ref={text} />
         <button type="submit">Share</button>
-        {(out.refused ?? problem) !== null && <p role="alert">{out.refused ?? problem}</p>}
+        {(refused !== null || problem !== null) && <p role="alert">{refused?.why ?? problem}</p>}
       </form>
       <ul>
         {waiting.map((each) => (

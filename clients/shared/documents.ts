@@ -2,10 +2,18 @@
 import { graphql, type ResultOf } from "./graphql";
 
 // guide: documents
-/** All that is shown of an idea, in the list and in the feed alike: so each item of the feed updates the list by itself. */
-export const IDEA = graphql(`
-  fragment IdeaShown on Idea { id reference title problem status supportCount viewerSupports version submittedAt }
+/** What everybody sees of an idea, in the list and in the feed alike: so each item of the feed updates the list by itself. */
+const TOLD = graphql(`
+  fragment IdeaTold on Idea { id reference title problem status supportCount version submittedAt }
 `);
+
+/** With what depends on who asks. Only the list asks for that: in the feed each item would be read anew for every person. */
+export const IDEA = graphql(
+  `
+  fragment IdeaShown on Idea { ...IdeaTold viewerSupports }
+`,
+  [TOLD],
+);
 
 /** The first page, and the cursor at which it is true. */
 export const FIRST = graphql(
@@ -34,16 +42,16 @@ export const FEED = graphql(
     feed(after: $after) {
       __typename
       cursor
-      ... on IdeaSubmitted { idea { ...IdeaShown } }
-      ... on IdeaEdited { idea { ...IdeaShown } }
-      ... on IdeaStatusChanged { idea { ...IdeaShown } }
-      ... on IdeaSupported { idea { ...IdeaShown } }
+      ... on IdeaSubmitted { idea { ...IdeaTold } }
+      ... on IdeaEdited { idea { ...IdeaTold } }
+      ... on IdeaStatusChanged { idea { ...IdeaTold } }
+      ... on IdeaSupported { idea { ...IdeaTold } }
       ... on ContentRetracted { nodeId }
       ... on FeedReset { reason }
     }
   }
 `,
-  [IDEA],
+  [TOLD],
 );
 
 export const SHARE = graphql(
@@ -66,5 +74,6 @@ export const SUPPORT = graphql(
 );
 
 export type Idea = ResultOf<typeof IDEA>;
+export type Told = ResultOf<typeof TOLD>;
 export type Item = ResultOf<typeof FEED>["feed"];
 export type Page = ResultOf<typeof FIRST>["ideas"];

@@ -1,5 +1,6 @@
 // What somebody shares is kept with its idempotency key until the server has answered: shown at once, sent once.
 import { newKey } from "../../web/pages/src/client/key";
+import { Away } from "./asking";
 
 // guide: outbox
 export interface Waiting {
@@ -7,17 +8,10 @@ export interface Waiting {
   problem: string;
 }
 
-/** What is not sent yet, and what the last one that was refused was refused by. */
+/** What is not sent yet; and what was refused and why, to be put right. */
 export interface Out {
   waiting: readonly Waiting[];
-  refused: string | null;
-}
-
-/** Thrown by `send` where the same may be sent again; `after`: not before so many seconds. */
-export class Away extends Error {
-  constructor(readonly after: number | null = null) {
-    super("not answered");
-  }
+  refused: { problem: string; why: string } | null;
 }
 
 const KEPT = "ideas-to-share";
@@ -32,30 +26,37 @@ export function outbox(
   send: (idea: Waiting) => Promise<string | null>,
   show: (out: Out) => void,
 ) {
-  let out: Out = { waiting: JSON.parse(store.getItem(KEPT) ?? "[]") as Waiting[], refused: null };
+  let refused: Out["refused"] = null;
   let sending = false;
   let wake = () => {};
 
-  function keep(change: Partial<Out>): void {
-    out = { ...out, ...change };
-    store.setItem(KEPT, JSON.stringify(out.waiting));
-    show(out);
+  /** As it is kept now: another tab may have changed it. */
+  function waiting(): readonly Waiting[] {
+    return JSON.parse(store.getItem(KEPT) ?? "[]") as Waiting[];
+  }
+
+  function keep(now: readonly Waiting[]): void {
+    store.setItem(KEPT, JSON.stringify(now));
+    show({ waiting: now, refused });
   }
 
   /** One after the other, in the order in which they were shared. */
   async function work(): Promise<void> {
     if (sending) return;
     sending = true;
-    for (let tries = 0; out.waiting[0]; ) {
-      const first = out.waiting[0];
+    for (let tries = 0, first = waiting()[0]; first; first = waiting()[0]) {
+      const { key, problem } = first;
       try {
-        const refused = await send(first);
-        keep({ waiting: out.waiting.filter((each) => each.key !== first.key), refused: refused ?? out.refused });
+        const why = await send(first);
+        if (why !== null) refused = { problem, why };
+        keep(waiting().filter((each) => each.key !== key));
         tries = 0;
       } catch (error) {
         if (!(error instanceof Away)) console.error(error); // ours to mend; what was written is kept all the same
+        const { code, after } = error instanceof Away ? error : new Away();
+        // What this one meets the others need not: they go first.
+        if (code === "INTERNAL") keep([...waiting().filter((each) => each.key !== key), first]);
         const pause = Math.min(500 * 2 ** tries++, LONGEST) * (0.5 + Math.random() / 2);
-        const after = error instanceof Away ? error.after : null;
         await new Promise<void>((resolve) => {
           if (after === null) wake = resolve; // no longer than until the feed is back; but what was told to wait waits
           setTimeout(resolve, after === null ? pause : after * 1000);
@@ -67,29 +68,16 @@ export function outbox(
 
   return {
     share(problem: string): void {
-      keep({ waiting: [...out.waiting, { key: newKey(), problem }], refused: null });
+      refused = null;
+      keep([...waiting(), { key: newKey(), problem }]);
       void work();
     },
     /** What is kept from before is sent; and at once, now that the server is there again. */
     again(): void {
       wake();
-      show(out);
+      show({ waiting: waiting(), refused });
       void work();
     },
   };
 }
 // guide ends: outbox
-
-// guide: refusal
-const PASSING = ["UNAVAILABLE", "INTERNAL", "UNAUTHENTICATED"]; // the last one until somebody has signed in again
-
-/** What the errors of a request say, to be shown; throws Away where the same request may be sent again. */
-export function refusal(
-  errors: readonly { message: string; extensions?: Record<string, unknown> | undefined }[],
-): string {
-  const limited = errors.find((each) => each.extensions?.["code"] === "RATE_LIMITED");
-  if (limited) throw new Away(Number(limited.extensions?.["retryAfterSeconds"] ?? 1));
-  if (errors.some((each) => PASSING.includes(String(each.extensions?.["code"])))) throw new Away();
-  return errors.map((each) => each.message).join(" ");
-}
-// guide ends: refusal

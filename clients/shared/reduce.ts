@@ -1,5 +1,5 @@
 // From an item of the feed to a list of ideas: pure, and the same whatever keeps the list.
-import type { Idea, Item } from "./documents";
+import type { Idea, Item, Told } from "./documents";
 
 // guide: reduce
 /** Whether all must be asked for again: continuity is lost, or more came at once than the feed carries. */
@@ -11,11 +11,11 @@ export function breaks(item: Item): boolean {
 export function reduce(ideas: readonly Idea[], item: Item): Idea[] {
   switch (item.__typename) {
     case "IdeaSubmitted":
-      return put(ideas, item.idea);
+      return place(ideas, told(known(ideas, item.idea), item.idea));
     case "IdeaEdited":
     case "IdeaStatusChanged":
     case "IdeaSupported": // of an idea on a page that is not loaded: it comes with its page
-      return ideas.map((each) => (each.id === item.idea.id ? newer(each, item.idea) : each));
+      return ideas.map((each) => (each.id === item.idea.id ? told(each, item.idea) : each));
     case "ContentRetracted":
       return ideas.filter((each) => each.id !== item.nodeId);
     default: // nothing of what this list shows; and what `breaks` is answered by asking again
@@ -23,17 +23,27 @@ export function reduce(ideas: readonly Idea[], item: Item): Idea[] {
   }
 }
 
-/** In its place, once. What was shared last stands first, whatever came last. */
+/** With what a mutation answered. That may have been long on its way: at the same version the feed knows better. */
 export function put(ideas: readonly Idea[], idea: Idea): Idea[] {
-  const others = ideas.filter((each) => each.id !== idea.id);
-  const known = ideas.find((each) => each.id === idea.id);
-  const at = others.findIndex((each) => (each.submittedAt ?? "") < (idea.submittedAt ?? ""));
-  return others.toSpliced(at === -1 ? others.length : at, 0, known ? newer(known, idea) : idea);
+  const before = known(ideas, idea);
+  return place(ideas, before && before.version >= idea.version ? before : idea);
 }
 
-/** An answer that was long on its way may be older than what was told since. */
-function newer(known: Idea, idea: Idea): Idea {
-  return idea.version >= known.version ? idea : known;
+function known(ideas: readonly Idea[], { id }: Told): Idea | undefined {
+  return ideas.find((each) => each.id === id);
+}
+
+/** As the feed tells it, which tells everybody the same: what depends on who looks stays as it is. */
+function told(before: Idea | undefined, idea: Told): Idea {
+  if (before && before.version > idea.version) return before; // a mutation's answer was sooner here
+  return { viewerSupports: false, ...before, ...idea };
+}
+
+/** In its place, once. What was shared last stands first, whatever came last. */
+function place(ideas: readonly Idea[], idea: Idea): Idea[] {
+  const others = ideas.filter((each) => each.id !== idea.id);
+  const at = others.findIndex((each) => (each.submittedAt ?? "") < (idea.submittedAt ?? ""));
+  return others.toSpliced(at === -1 ? others.length : at, 0, idea);
 }
 
 /** With a further page; what it repeats is not shown twice. */

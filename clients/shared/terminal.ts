@@ -1,8 +1,16 @@
 // How a test reads along: what an example shows, as lines of JSON; and how it is told what to do, by lines of text.
 import { createInterface } from "node:readline";
 
-/** `item`: one of the feed that was taken; `list`: all lines that are shown now; `alert`: what is told, or null. */
-export type Told = { item: { __typename: string; cursor: string } } | { list: readonly string[]; alert: string | null };
+/** What is shown now: `list`, all its lines; `alert`, what was refused; `status`, why it is not live; `field`, what is being written. */
+export interface Seen {
+  list: readonly string[];
+  alert: string | null;
+  status: string | null;
+  field?: string;
+}
+
+/** `item`: one of the feed that was taken. */
+export type Told = { item: { __typename: string; cursor: string } } | Seen;
 
 export function tell(told: Told): void {
   process.stdout.write(`${JSON.stringify(told)}\n`);

@@ -15,7 +15,9 @@ export async function show(page: ReactNode): Promise<void> {
   const body = document.body;
   new window.MutationObserver(() => {
     const list = [...body.querySelectorAll("li")].map((each) => each.textContent ?? "");
-    tell({ list, alert: body.querySelector("[role=alert]")?.textContent ?? null });
+    const said = (role: string) => body.querySelector(`[role=${role}]`)?.textContent ?? null;
+    const field = body.querySelector("textarea")?.value ?? "";
+    tell({ list, alert: said("alert"), status: said("status"), field });
   }).observe(window.document.body, { childList: true, subtree: true, characterData: true });
   const root = document.createElement("div");
   body.append(root);

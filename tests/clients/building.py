@@ -72,4 +72,6 @@ def checked() -> subprocess.CompletedProcess[str]:
     pages = next(front for front in install.FRONTS if front.name == "pages")
     install.install(pages)
     biome = pages.folder / "node_modules" / ".bin" / "biome"
-    return subprocess.run((node(), biome, "ci", "."), cwd=FOLDER, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        (node(), biome, "ci", ".", "../tests/clients"), cwd=FOLDER, capture_output=True, text=True, check=False
+    )

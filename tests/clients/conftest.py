@@ -2,9 +2,11 @@
 
 import asyncio
 import os
+import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,7 +16,8 @@ import pytest_asyncio
 
 from api.settings import Settings
 from api.viewer import printed_token
-from db.operations import follows, ideas
+from db.operations import follows, ideas, people
+from db.terms import Role
 from tests import factories
 from tests.client import ENVIRONMENT
 from tests.clients import building
@@ -22,6 +25,7 @@ from tests.clients.watched import EXAMPLES, FIRST, WAY, Example, watching
 from tests.factories import Hospital
 from tests.server import Server, running
 from tests.tcp_proxy import Front, Proxy
+from tests.test_cli import on
 
 BEFORE = 25  # ideas: a page and a bit
 PRESSED = {"react-urql": "IDEA-7", "react-apollo": "IDEA-8"}  # who has a button for it supports which of them
@@ -36,11 +40,17 @@ FEED = """query ($after: Cursor!) { feed(first: 100, after: $after) {
 
 @dataclass
 class Story:
-    """What came of it. `log`: the feed since the beginning, as the server has it; `ideas`: all there are at the end."""
+    """What came of it. `log`: the feed since the beginning, as the server has it; `ideas`: all there are at the end.
+
+    `shown`: all that each example showed until the list was imported; `last`: what it showed in the end, while its
+    token was good.
+    """
 
     examples: dict[str, Example]
     log: list[dict[str, str]]
     ideas: list[dict[str, Any]]
+    shown: dict[str, list[list[str]]]
+    last: dict[str, list[str]]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -69,14 +79,13 @@ class Network(Proxy):
         self.swallow(1, to_server=False, to_client=True)
 
     def heal(self) -> None:
-        """It is as before, for who connects again."""
+        """It is as before, for who connects again. What is half-open stays so: nobody is told."""
         self.swallows = False
-        for link in set(self.links):
-            link.cut()
 
     def end(self) -> None:
         self.listening.close()
-        self.heal()
+        for link in set(self.links):
+            link.cut()
 
 
 class Office:
@@ -95,8 +104,8 @@ class Office:
                 assert "errors" not in answer, answer
                 return answer["data"]
 
-    async def write(self, round_: str) -> None:
-        for number in range(WRITTEN):
+    async def write(self, round_: str, often: int = WRITTEN) -> None:
+        for number in range(often):
             given = {"problem": f"{round_}: number {number} gets in the way.", "idempotencyKey": uuid4().hex}
             assert (await self.ask(SUBMIT, input=given))["submitIdea"]["userErrors"] == []
 
@@ -128,8 +137,8 @@ async def story(module_hospital: Hospital, tmp_path_factory: pytest.TempPathFact
         url = f"http://127.0.0.1:{await network.listen()}"
         stack.callback(network.end)
         watched = [
-            await stack.enter_async_context(watching(name, url, nurse, tmp_path_factory.mktemp(name)))
-            for name in (*EXAMPLES, FIRST)
+            await stack.enter_async_context(watching(name, to, nurse, tmp_path_factory.mktemp(name)))
+            for name, to in (*((example, url) for example in EXAMPLES), (FIRST, server.url))  # which knows no silence
         ]
         *examples, first = watched
         await first.until("that it follows", lambda each: each.items != [])
@@ -175,10 +184,39 @@ async def story(module_hospital: Hospital, tmp_path_factory: pytest.TempPathFact
         await everybody(
             examples, "why it is refused", lambda each: "4,000" in (each.alert or "") and not each.shows(WAY)
         )
+        shown = {each.name: [*each.lists] for each in examples}
+        await imported(hospital, tmp_path_factory.mktemp("list"))
+        await everybody(examples, "the first page, anew", lambda each: len(each.list) == 20)
+        everyone(examples, "more")
+        await everybody(examples, "the second page", lambda each: len(each.list) == 40)
+        await hospital.do(people.edit_person, hospital.admin, person=hospital.nurse, roles=[Role.MODERATOR])
+        await everybody(examples, "the first page, after a reset", lambda each: len(each.list) == 20)
+        await office.write("Last", 1)
+
         log = await office.every(FEED, "feed", began)
         await everybody(watched, "the last event", lambda each: log[-1] in each.items)
-        yield Story({each.name: each for each in watched}, log, await office.every(LIST, "ideas"))
+        all_ideas = await office.every(LIST, "ideas")
+        for pages in range(2, len(all_ideas) // 20 + 2):
+            everyone(examples, "more")
+            await everybody(
+                examples, "a further page", lambda each, n=pages * 20: len(each.list) >= min(n, len(all_ideas))
+            )
+        last = {each.name: each.list for each in examples}
+        await hospital.do(people.deactivate_person, hospital.admin, person=hospital.nurse)
+        await everybody(examples, "that one is to sign in", lambda each: each.status == "Sign in again.")
+        yield Story({each.name: each for each in watched}, log, all_ideas, shown, last)
         await office.http.aclose()
+
+
+async def imported(hospital: Hospital, folder: Path) -> None:
+    """A list of old, which comes by one event."""
+    path = folder / "old.csv"
+    path.write_text("Problem,Date\nOf old,2019-03-01\nOf older,2018-03-01\n")
+    importing = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "api.cli", "import", path, "--organisation", "ashcombe",
+        cwd=building.ROOT, env=on(hospital.database.dsn), stdout=asyncio.subprocess.DEVNULL,
+    )  # fmt: skip
+    assert await importing.wait() == 0
 
 
 async def meanwhile(hospital: Hospital, old: Sequence[UUID]) -> None:

@@ -16,11 +16,12 @@ def example(request: pytest.FixtureRequest, story: Story) -> Example:
 
 @pytest.mark.parametrize("name", [*EXAMPLES, FIRST])
 def test_every_event_is_shown_once_and_in_order_though_the_server_was_killed(story: Story, name: str) -> None:
-    assert [item for item in story.examples[name].items if item["__typename"] != "FeedCaughtUp"] == story.log
+    of_no_event = ("FeedCaughtUp", "FeedReset")
+    assert [item for item in story.examples[name].items if item["__typename"] not in of_no_event] == story.log
 
 
 def test_in_the_end_what_is_shown_is_what_there_is(example: Example, story: Story) -> None:
-    assert example.list == [
+    assert story.last[example.name] == [
         f"{idea['reference']} {idea['title']} ({idea['status']}, {idea['supportCount']})" for idea in story.ideas
     ]
 
@@ -29,16 +30,32 @@ def test_in_the_end_what_is_shown_is_what_there_is(example: Example, story: Stor
 def test_what_somebody_shares_is_shown_at_once_and_shared_once(example: Example, story: Story, when: str) -> None:
     problem = f"{when}: {example.name}."
     assert Counter(idea["problem"] for idea in story.ideas)[problem] == 1
-    often = [sum(problem in line for line in shown) for shown in example.lists]
+    lists = story.shown[example.name]
+    often = [sum(problem in line for line in shown) for shown in lists]
     assert often == sorted(often), "from then on it is there, and never beside itself"
     assert often[-1] == 1
-    assert example.lists[often.index(1)][0] == problem + WAY
+    assert lists[often.index(1)][0] == problem + WAY
+
+
+def test_who_looks_is_told_when_it_is_not_live(example: Example) -> None:
+    said = [
+        status for status, before in zip(example.statuses, [None, *example.statuses], strict=False) if status != before
+    ]
+    lost = [status for status in said if status is not None]
+    assert len(lost) >= 3, "for each time that the server was away, and then to sign in"
+    assert all("onnection" in status for status in lost[:2])
+    assert lost[-1] == "Sign in again."
 
 
 def test_what_was_refused_was_shown_and_taken_back_with_its_reason(example: Example) -> None:
     assert any(shown[0] == "x" * 4001 + WAY for shown in example.lists if shown)
     assert example.alert is not None
     assert "4,000 characters" in example.alert
+
+
+@pytest.mark.parametrize("name", PRESSED)
+def test_what_was_refused_is_in_its_field_again_to_be_put_right(story: Story, name: str) -> None:
+    assert story.examples[name].field == "x" * 4001
 
 
 @pytest.mark.parametrize("name", PRESSED)

@@ -25,8 +25,11 @@ class Example:
         self.process = process
         self.items: list[dict[str, str]] = []
         self.list: list[str] = []
-        self.alert: str | None = None
+        self.alert: str | None = None  # what was refused
+        self.status: str | None = None  # why what is shown is not live
+        self.field = ""  # what is being written, where there is a field for it
         self.lists: list[list[str]] = []  # all that was ever shown
+        self.statuses: list[str | None] = []
         self.told = asyncio.Condition()
         self.ended = False
 
@@ -38,8 +41,10 @@ class Example:
                 if "list" not in said:
                     self.items.append(said.get("item", said))
                 else:
-                    self.list, self.alert = said["list"], said["alert"]
+                    self.list, self.alert, self.status = said["list"], said["alert"], said["status"]
+                    self.field = said.get("field", "")
                     self.lists.append(self.list)
+                    self.statuses.append(self.status)
                 self.told.notify_all()
         async with self.told:
             self.ended = True
@@ -48,11 +53,13 @@ class Example:
     async def until(self, what: str, true: Callable[["Example"], bool]) -> None:
         """Until it has told something by which this is true; `what` is what it is waited for."""
         try:
-            async with asyncio.timeout(20), self.told:
+            async with asyncio.timeout(60), self.told:
                 await self.told.wait_for(lambda: true(self) or self.ended)
             assert not self.ended, f"{self.name} ended by itself; before that: {what}"
         except TimeoutError:
-            raise AssertionError(f"{self.name} never told: {what}; but {self.list}, {self.alert}") from None
+            raise AssertionError(
+                f"{self.name} never told: {what}; but {self.list}, {self.alert}, {self.status}; after {self.items[-3:]}"
+            ) from None
 
     def order(self, order: str) -> None:
         assert self.process.stdin is not None

@@ -10,6 +10,7 @@
 //   that a crowd does not come back in step, and at once when the browser says that the network is back;
 // - a connection that died without a word is found within fifteen seconds, by a ping without its pong;
 // - a token that was refused (4401, 4403) is renewed before the next try; where there is none, `signed-out` ends it;
+// - a subscription to one type whose cursor is no longer good goes on after the server's own, once `expired` was called;
 // - 1012 (restart) and 1013 (too slow) just come back; a close code that says that the client is at fault (4400, 4406, …) and a
 //   subscription that is refused are told in `said`, and tried again all the same: the next release may mend it.
 // What to do with the items is up to `next`: FeedReset and IdeasImported ask for a new query, all others update by themselves.
@@ -44,7 +45,10 @@ export interface Following<Data, Variables> {
   variables: (after: string | null) => Variables;
   cursor: (data: Data) => string | null;
   next: (data: Data) => void;
+  /** Called whenever it changes. */
   state: (state: State) => void;
+  /** Of subscriptions to one type, which cannot say FeedReset: ask for everything again. Without it this is a refusal. */
+  expired?: () => void;
 }
 
 export interface Connection {
@@ -99,11 +103,18 @@ export function live({ url, token, upgraded }: Connection): Live {
   });
 
   return {
-    follow({ query, variables, cursor, next, state }) {
+    follow({ query, variables, cursor, next, state, expired }) {
       let after: string | null = null;
       let tries = 0;
       let stopped = false;
       let leave = () => {};
+      let told = "";
+
+      function tell(now: State): void {
+        const text = JSON.stringify(now);
+        if (text !== told) state(now);
+        told = text;
+      }
 
       function once(): Promise<unknown> {
         return new Promise((done) => {
@@ -127,7 +138,7 @@ export function live({ url, token, upgraded }: Connection): Live {
                   next(data as never);
                   after = cursor(data as never) ?? after; // not before it has been taken: else it would be missing
                   tries = 0;
-                  state({ is: "live" });
+                  tell({ is: "live" });
                 } catch (error) {
                   (globalThis.reportError ?? console.error)(error);
                   cut(); // and once more, after the last that was taken
@@ -141,17 +152,22 @@ export function live({ url, token, upgraded }: Connection): Live {
       }
 
       async function forever(): Promise<void> {
-        state({ is: "connecting" });
+        tell({ is: "connecting" });
         let refused = false;
         while (!stopped) {
           // Asked for here, so that only this tells a token that is no more from a server that is away.
           const bearer: string | null | undefined = await token(refused).catch(() => undefined);
           if (stopped) return;
-          if (bearer === null) return state({ is: "signed-out" });
+          if (bearer === null) return tell({ is: "signed-out" });
           const why: unknown = bearer === undefined ? null : await once();
           if (stopped) return;
           refused = REFUSED.has(closed(why)?.code ?? 0);
-          state({ is: "lost", since: alive, said: words(why) });
+          const from = expired && fresh(why);
+          if (from) {
+            expired();
+            after = from;
+          }
+          tell({ is: "lost", since: alive, said: from ? null : words(why) });
           await sooner(Math.min(SHORTEST * 2 ** tries++, LONGEST) * (0.5 + Math.random() / 2));
         }
       }
@@ -170,6 +186,13 @@ function words(why: unknown): string | null {
   if (Array.isArray(why)) return why.map((error: { message: string }) => error.message).join(" ");
   const close = closed(why);
   return close !== null && OUR_FAULT.has(close.code) ? close.reason || `closed with ${close.code}` : null;
+}
+
+/** Where the server says that it goes on, if it ended a subscription because its cursor is no longer good. */
+function fresh(why: unknown): string | null {
+  const errors = Array.isArray(why) ? (why as { extensions?: Record<string, unknown> }[]) : [];
+  const expired = errors.find(({ extensions }) => extensions?.["code"] === "CURSOR_EXPIRED");
+  return expired ? String(expired.extensions?.["cursor"]) : null;
 }
 
 /** As a socket was closed, if it was: not every place where there are sockets has a CloseEvent. */

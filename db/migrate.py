@@ -1,6 +1,8 @@
 """Bring a database to this release's tables, refuse one that is not ours, and begin a new epoch after a restore."""
 
+import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -25,14 +27,38 @@ LOCK = 0x67726F756E64  # "ground": the advisory lock of whoever migrates
 PREFIX = "gs"  # our versions are gs0001, gs0002, …: others' are told by it
 _NOT_OURS = "DATABASE_URL: this database holds other tables. Groundswell needs one of its own."
 _NEWER = (
-    "DATABASE_URL: this database was migrated by a newer release of Groundswell; run that one, or restore a backup."
+    "DATABASE_URL: this database was migrated by a newer release of Groundswell, and this release is too old for its "
+    "tables; run the newer one, or restore a backup."
 )
+_BEHIND = "The database has not been brought to this release yet: run `groundswell migrate`."
+# Kept as the version table's comment: dumps and copies carry it, whoever may connect may read it, only who migrates may
+# write it, and releases that do not know of it do not see it.
+_OLDEST = re.compile(r"oldest: (\w+)")
+_TABLES = "select tablename from pg_tables where schemaname = current_schema()"
+_VERSIONS = "select version_num from alembic_version"
+_COMMENT = "select obj_description(to_regclass('alembic_version'), 'pg_class')"
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a database says of itself: its tables, their versions, and what the newest of these says beside them."""
+
+    tables: set[str]
+    versions: tuple[str, ...]
+    comment: str | None
+
+    @property
+    def oldest(self) -> str | None:
+        """The oldest version that may still serve on these tables; None where no older one may."""
+        said = _OLDEST.search(self.comment or "")
+        return said[1] if said else None
 
 
 async def migrate(dsn: str) -> None:
     """Bring the database to this release, in one transaction; who comes second waits and finds nothing to do.
 
-    Raises Misconfigured where it is newer than this release, or not ours.
+    A newer release's tables on which this one may still serve are left as they are. Raises Misconfigured where it may
+    not, and where the database is not ours.
     """
     await with_connection(dsn, _upgrade)
 
@@ -64,43 +90,60 @@ def configuration() -> Config:
 
 
 def newest() -> str:
-    head = ScriptDirectory.from_config(configuration()).get_current_head()
+    head = _scripts().get_current_head()
     assert head is not None, "the package has its versions"
     return head
 
 
+def oldest() -> str:
+    """The oldest version that may still serve on this release's tables, as its newest version declares it."""
+    declared = _scripts().get_revision(newest()).module.oldest
+    assert isinstance(declared, str)
+    return declared
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(configuration())
+
+
 def _upgrade(connection: Connection) -> None:
-    _refuse_foreign(MigrationContext.configure(connection).get_current_heads(), _tables(connection))
+    tables = set(connection.scalars(text(_TABLES)))
+    versions = MigrationContext.configure(connection).get_current_heads()
+    if _is_newer(Found(tables, versions, connection.scalar(text(_COMMENT)))) or versions == (newest(),):
+        return
     config = configuration()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+    comment = f"Groundswell {newest()}. Releases may serve on these tables from oldest: {oldest()}"
+    connection.execute(text(f"comment on table alembic_version is '{comment}'"))
 
 
-def _tables(connection: Connection) -> set[str]:
-    names = connection.execute(text("select tablename from pg_tables where schemaname = current_schema()"))
-    return {name for (name,) in names}
-
-
-def _refuse_foreign(versions: tuple[str, ...], tables: set[str]) -> None:
-    if not versions and tables - {"alembic_version"}:
+def _is_newer(found: Found) -> bool:
+    """Whether it is a newer release's, on which this one may serve. Raises Misconfigured where it may not."""
+    if not found.versions and found.tables - {"alembic_version"}:
         raise Misconfigured(_NOT_OURS)
-    if any(not version.startswith(PREFIX) for version in versions):
+    if any(not version.startswith(PREFIX) for version in found.versions):
         raise Misconfigured(_NOT_OURS)
-    known = {script.revision for script in ScriptDirectory.from_config(configuration()).walk_revisions()}
-    if set(versions) - known:
+    known = {script.revision for script in _scripts().walk_revisions()}
+    newer = not known.issuperset(found.versions)
+    if newer and found.oldest not in known:
         raise Misconfigured(_NEWER)
+    return newer
 
 
-async def check_schema(database: Database) -> None:
-    """Raises Misconfigured where the database is not migrated, is newer than this release, or is not ours."""
-    found = await database.rows("select tablename from pg_tables where schemaname = current_schema()")
-    tables = {row["tablename"] for row in found}
+async def check_schema(database: Database) -> str:
+    """The version of the tables: this release's, or a newer one on which this release may still serve.
+
+    Raises Misconfigured where the database is not migrated, is not ours, or is too new for this release.
+    """
+    tables = {row["tablename"] for row in await database.rows(_TABLES)}
     versions: tuple[str, ...] = ()
     if "alembic_version" in tables:
-        versions = tuple(row["version_num"] for row in await database.rows("select version_num from alembic_version"))
-    _refuse_foreign(versions, tables)
-    if versions != (newest(),):
-        raise Misconfigured("The database has not been brought to this release yet: run `groundswell migrate`.")
+        versions = tuple(row["version_num"] for row in await database.rows(_VERSIONS))
+    newer = _is_newer(Found(tables, versions, await database.value(_COMMENT)))
+    if not newer and versions != (newest(),):
+        raise Misconfigured(_BEHIND)
+    return versions[0]
 
 
 async def new_epoch(database: Database) -> None:

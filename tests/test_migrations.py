@@ -4,6 +4,7 @@ import asyncio
 
 import asyncpg
 import pytest
+from alembic.script import ScriptDirectory
 
 from db import migrate
 from db.engine import Database
@@ -62,6 +63,14 @@ async def test_what_is_not_ours_or_newer_is_refused_and_left_alone(
         await migrate.check_schema(database)
     assert await connection.fetch("select tablename from pg_tables where schemaname = 'public'") == before
     await connection.close()
+
+
+def test_each_version_declares_the_oldest_that_may_serve_on_its_tables_and_none_goes_back() -> None:
+    versions = list(ScriptDirectory.from_config(migrate.configuration()).walk_revisions())[::-1]
+    known = [version.revision for version in versions]
+    declared = [known.index(version.module.oldest) for version in versions]
+    assert declared == sorted(declared), "what may not serve on one's tables may not serve on the next's"
+    assert all(oldest <= own for own, oldest in enumerate(declared))
 
 
 async def test_a_new_epoch_is_another_one(hospital: Hospital) -> None:

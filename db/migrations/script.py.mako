@@ -7,6 +7,7 @@ revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}
 branch_labels = None
 depends_on = None
+oldest = ""  # the version whose release may still serve on these tables: as before, unless this takes something away
 
 
 def upgrade() -> None:

@@ -8,6 +8,7 @@ revision = "gs0001"
 down_revision = None
 branch_labels = None
 depends_on = None
+oldest = "gs0001"
 
 
 def upgrade() -> None:

@@ -7,6 +7,7 @@ revision = "gs0002"
 down_revision = "gs0001"
 branch_labels = None
 depends_on = None
+oldest = "gs0001"
 
 
 def upgrade() -> None:

@@ -7,6 +7,7 @@ revision = "gs0003"
 down_revision = "gs0002"
 branch_labels = None
 depends_on = None
+oldest = "gs0003"  # earlier ones take every idea to have an author
 
 
 def upgrade() -> None:

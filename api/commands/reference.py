@@ -6,6 +6,7 @@ from pathlib import Path
 from graphql import (
     GraphQLArgument,
     GraphQLEnumType,
+    GraphQLEnumValue,
     GraphQLField,
     GraphQLInputField,
     GraphQLInputObjectType,
@@ -23,7 +24,7 @@ from graphql import (
 )
 
 Lines = Iterator[str]
-Described = GraphQLField | GraphQLArgument | GraphQLInputField
+Typed = GraphQLField | GraphQLArgument | GraphQLInputField
 
 _ROOTS = {"Query": "queries", "Mutation": "mutations", "Subscription": "subscriptions"}
 _INTRODUCTIONS = {
@@ -84,7 +85,7 @@ def _described(kind: GraphQLNamedType) -> Lines:
         case GraphQLInputObjectType():
             yield from _table("Field", kind.fields)
         case GraphQLEnumType():
-            rows = ((f"`{name}`", _inline(value.description)) for name, value in kind.values.items())
+            rows = ((f"`{name}`", " ".join(_said(value))) for name, value in kind.values.items())
             yield from _rows(("Value", "Means"), rows)
         case _:
             yield from ("```graphql", print_type(kind).rpartition('"""\n')[2], "```", "")
@@ -97,21 +98,27 @@ def _words(thing: GraphQLNamedType | GraphQLField) -> Lines:
         yield from (f"**Deprecated.** {thing.deprecation_reason}", "")
 
 
-def _table(kind: str, described: Mapping[str, Described]) -> Lines:
-    def row(name: str, thing: Described) -> Sequence[str]:
-        words = [_inline(thing.description)]
-        if thing.deprecation_reason:
-            words.append(f"**Deprecated.** {_inline(thing.deprecation_reason)}")
+def _table(kind: str, described: Mapping[str, Typed]) -> Lines:
+    def row(name: str, thing: Typed) -> Sequence[str]:
+        words = [*_said(thing)]
         default = _default(thing)
         if default is not None:
-            words.append(f"Without it: `{default}`.")
+            words.append(f"Without it: {_code(default)}.")
         return f"`{name}`", _link(thing.type), " ".join(words)
 
     if described:
         yield from _rows((kind, "Type", "What it is"), (row(name, thing) for name, thing in described.items()))
 
 
-def _default(thing: Described) -> str | None:
+def _said(thing: Typed | GraphQLEnumValue) -> Lines:
+    """In a table's cell: what it is, and what to use instead."""
+    if thing.description:
+        yield _inline(thing.description)
+    if thing.deprecation_reason:
+        yield f"**Deprecated.** {_inline(thing.deprecation_reason)}"
+
+
+def _default(thing: Typed) -> str | None:
     node = None if isinstance(thing, GraphQLField) or thing.ast_node is None else thing.ast_node.default_value
     return None if node is None else print_ast(node)
 
@@ -125,6 +132,14 @@ def _rows(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Lines:
 
 def _inline(text: str | None) -> str:
     return " ".join((text or "").split()).replace("|", "\\|")
+
+
+def _code(text: str) -> str:
+    """In a table's cell, where readers of Markdown disagree on how a `|` is written between backticks."""
+    if set(text).isdisjoint("|`\n"):
+        return f"`{text}`"
+    written = (sign if sign.isalnum() or sign == " " else f"&#{ord(sign)};" for sign in text)
+    return f"<code>{''.join(written)}</code>"
 
 
 def _link(kind: GraphQLType) -> str:

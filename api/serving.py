@@ -29,6 +29,7 @@ from db.errors import Misconfigured
 log = logging.getLogger(__name__)
 
 GOODBYE, GRACE = 8.0, 5  # seconds: to tell subscribers to come back; for requests under way
+CUT = "Asked again to stop: what is under way is cut off, and who follows is not told."
 LARGEST_MESSAGE = 2**20
 # Seconds, but for the count and the last, which is milliseconds.
 DEAD = {"TCP_KEEPIDLE": 30, "TCP_KEEPINTVL": 10, "TCP_KEEPCNT": 3, "TCP_USER_TIMEOUT": 60_000}
@@ -76,7 +77,7 @@ class Server(uvicorn.Server):
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """As uvicorn's, less the signal raised again at the end: who called us still has to leave in order."""
-        self.force_exit = self.should_exit and sig == signal.SIGINT
+        self.force_exit = self.force_exit or (self.should_exit and sig == signal.SIGINT)
         self.should_exit = True
 
     async def on_tick(self, counter: int) -> bool:
@@ -90,6 +91,18 @@ class Server(uvicorn.Server):
             self.tell_started()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """In order; at once, and without that, when Ctrl-C is pressed again."""
+        leaving = asyncio.create_task(self.leave(sockets))
+        while not leaving.done() and not self.force_exit:
+            await asyncio.wait([leaving], timeout=0.1)  # uvicorn's flag is set by a signal, and wakes nobody
+        if leaving.done():
+            return leaving.result()
+        log.warning(CUT)
+        logging.disable()  # each of them would say where it was
+        leaving.cancel()
+        return None
+
+    async def leave(self, sockets: list[socket.socket] | None) -> None:
         await self.drain()
         for server in self.servers:
             server.close()  # who comes back now must not come back to us
@@ -108,9 +121,7 @@ class Server(uvicorn.Server):
         """
         service = self.app.state.service
         service.leaving = True
-        until = time.monotonic() + service.settings.drain.total_seconds()
-        while time.monotonic() < until and not self.force_exit:  # noqa: ASYNC110 - uvicorn's flag
-            await asyncio.sleep(0.1)
+        await asyncio.sleep(service.settings.drain.total_seconds())
 
 
 def listen(settings: Settings) -> socket.socket:
@@ -267,6 +278,7 @@ class Workers:
                     log.error("Worker %s does not end; it is killed.", process.pid)
                     process.kill()
         except KeyboardInterrupt:  # asked twice
+            log.warning(CUT)
             for process in processes:
                 process.kill()
 

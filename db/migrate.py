@@ -1,5 +1,7 @@
 """Bring a database to this release's tables, refuse one that is not ours, and begin a new epoch after a restore."""
 
+import asyncio
+import logging
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,17 +15,24 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from db import log, migrations
+from db.blocking import watched
 from db.engine import Database
 from db.errors import Misconfigured
 from db.models import metadata
 
 T = TypeVar("T")
+_log = logging.getLogger(__name__)
 
 LOCK = 0x67726F756E64  # "ground": the advisory lock of whoever migrates
+# Who waits for a table has all behind it who want it next. So not for long (what we serve with waits three seconds, and
+# PostgreSQL looks for deadlocks after one), and again when those have gone on: for a minute.
+WAIT, PAUSE, TRIES = 0.5, 2.0, 24
+_LOCKED_OUT = {"55P03", "40P01"}  # the SQLSTATE of a lock that was not to be had in time, and of a deadlock
 PREFIX = "gs"  # our versions are gs0001, gs0002, …: others' are told by it
 _NOT_OURS = "DATABASE_URL: this database holds other tables. Groundswell needs one of its own."
 _NEWER = (
@@ -54,30 +63,45 @@ class Found:
         return said[1] if said else None
 
 
-async def migrate(dsn: str) -> None:
+async def migrate(dsn: str, *, tries: int = TRIES) -> None:
     """Bring the database to this release, in one transaction; who comes second waits and finds nothing to do.
 
     A newer release's tables on which this one may still serve are left as they are. Raises Misconfigured where it may
-    not, and where the database is not ours.
+    not, where the database is not ours, and where somebody holds on to a table for so many tries.
     """
-    await with_connection(dsn, _upgrade)
+    holders: list[str] = []
+    for left in reversed(range(tries)):
+        try:
+            return await with_connection(dsn, _upgrade, holders)
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) not in _LOCKED_OUT:
+                raise
+        held = f"the tables are held by {' and '.join(holders) or 'somebody'}"
+        if not left:
+            raise Misconfigured(f"DATABASE_URL: {held}, and nothing was changed; let them finish, and migrate again.")
+        if left == tries - 1:
+            _log.warning("Migrating waits, since %s.", held)
+        await asyncio.sleep(PAUSE)
+    return None
 
 
-async def with_connection(dsn: str, work: Callable[[Connection], T]) -> T:
-    """Run something of SQLAlchemy's in one transaction, under the lock of migrations."""
+async def with_connection(dsn: str, work: Callable[[Connection], T], holders: list[str] | None = None) -> T:
+    """Run something of SQLAlchemy's in one transaction, under the lock of migrations.
+
+    `holders` becomes those who held it up. Raises DBAPIError where that took too long.
+    """
     engine = create_async_engine(
         "postgresql+asyncpg://", async_creator=lambda: asyncpg.connect(dsn, timeout=10), poolclass=NullPool
     )
     try:
         async with engine.begin() as connection:
-            await _locked(connection)
-            return await connection.run_sync(work)
+            await connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+            await connection.execute(text(f"set local lock_timeout = {round(1000 * WAIT)}"))
+            process: int = await connection.scalar(text("select pg_backend_pid()"))
+            async with watched(dsn, process, [] if holders is None else holders):
+                return await connection.run_sync(work)
     finally:
         await engine.dispose()
-
-
-async def _locked(connection: AsyncConnection) -> None:
-    await connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
 
 
 def configuration() -> Config:

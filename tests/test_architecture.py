@@ -92,7 +92,7 @@ def test_connections_are_made_where_their_settings_are() -> None:
         for node in ast.walk(tree(file))
         if isinstance(node, ast.Attribute) and node.attr == "connect" and ast.unparse(node.value) == "asyncpg"
     }
-    assert connecting == {"db/engine.py", "db/embedded_server.py", "db/migrate.py"}
+    assert connecting == {"db/blocking.py", "db/engine.py", "db/embedded_server.py", "db/migrate.py"}
 
 
 def test_nobody_notifies_inside_a_statement() -> None:

@@ -84,6 +84,8 @@ async def test_a_process_of_the_older_release_comes_back_beside_the_newer(hospit
     token = await printed_token(hospital.database, Settings.read(ENVIRONMENT), "nina@ashcombe.example", 1)
     later = newer(migrate.newest())
     async with running(dsn) as older:
+        await asked(older, token, SUBMIT, problem="Written before there is a newer release")
+        await asked(older, token, IDEAS)
         assert migrated_by(later, dsn) == "The database is up to date.\n"
         await asked(older, token, SUBMIT, problem="Written by the older release, which runs on")
         older.kill()

@@ -11,6 +11,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Protocol
 
 import httpx
 
@@ -24,6 +25,17 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+class Process(Protocol):
+    """What a server is told by."""
+
+    pid: int
+
+    def poll(self) -> int | None: ...
+    def wait(self, timeout: float | None = None) -> int: ...
+    def send_signal(self, number: int, /) -> None: ...
+    def kill(self) -> None: ...
 
 
 class Server:
@@ -41,7 +53,7 @@ class Server:
             **environment,
         }
         self.arguments = arguments
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: Process | None = None
         self.asked = False  # to end
         self.said = tempfile.TemporaryFile("a+b")  # noqa: SIM115 - as long as the server; a pipe that nobody reads would stop it
 
@@ -103,7 +115,13 @@ class Server:
 @asynccontextmanager
 async def running(dsn: str, *arguments: str) -> AsyncIterator[Server]:
     """A server on this database."""
-    server = Server({"DATABASE_URL": dsn, "SECRET_KEY": SECRET}, *arguments)
+    async with until_it_ends(Server({"DATABASE_URL": dsn, "SECRET_KEY": SECRET}, *arguments)) as server:
+        yield server
+
+
+@asynccontextmanager
+async def until_it_ends(server: Server) -> AsyncIterator[Server]:
+    """Started, and ended by nobody but the test."""
     await server.start()
     try:
         yield server

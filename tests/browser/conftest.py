@@ -10,7 +10,8 @@ from playwright.async_api import Browser, BrowserContext
 from tests.browser import chromium
 from tests.browser.ward import ADMIN, COACH, LACKING, LEAD, NURSE, open_to
 from tests.factories import Hospital
-from tests.server import Server, running
+from tests.forked import forked
+from tests.server import Server
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -49,5 +50,5 @@ async def television(browser: Browser) -> BrowserContext:
 async def groundswell(hospital: Hospital) -> AsyncIterator[Server]:
     """The hospital's, to which its people can sign in."""
     await open_to(hospital, NURSE, LEAD, COACH, ADMIN)
-    async with running(hospital.database.dsn) as server:
+    async with forked(hospital.database.dsn) as server:
         yield server

@@ -63,7 +63,7 @@ contracts: .venv/.dev
 
 tests: .venv/.dev
 	@$(PY) web/install.py || true
-	@$(PY) -m pytest -n logical --maxprocesses 4 --dist loadfile
+	@$(PY) -m pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 .venv/.run: requirements/run.txt requirements/build.txt pyproject.toml | .venv/bin/pip
 	@echo "Installing what Groundswell needs into .venv …"

@@ -20,6 +20,29 @@ from tests.client import Api, serving
 
 TEMPLATE = "groundswell_template"
 
+ROOT = Path(__file__).resolve().parent.parent
+# From 40 seconds on, the longest first. Processes share the tests by file, and whichever begins a long one last
+# is waited for by the others. Two that build clients/ stand apart: one would wait for the other.
+LONGEST = (
+    "tests/test_documented.py",
+    "tests/browser/test_live_page.py",
+    "tests/clients/test_clients.py",
+    "tests/browser/test_share_page.py",
+    "tests/test_plans.py",
+    "tests/browser/test_mine_page.py",
+    "tests/browser/test_live_decisions.py",
+    "tests/browser/test_settings_page.py",
+    "tests/topology/test_topology.py",
+    "tests/browser/test_wall.py",
+    "tests/browser/test_wheel.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first; within a file, and of all others, the order stays."""
+    place = {ROOT / name: n for n, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.path, len(place)))
+
 
 def named(dsn: str, name: str) -> str:
     """The address of another database of the same server."""

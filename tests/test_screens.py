@@ -21,10 +21,10 @@ from tests.factories import Hospital, submit
 from tests.factories import screen as paired
 from tests.feed_log import Ear
 from tests.feed_server import until
+from tests.forked import forked
 from tests.listening import listening
 from tests.mutations import DOCUMENTS
 from tests.old_events import execute
-from tests.server import running
 
 REQUEST = (
     "mutation { requestPairing(input: {}) { code deviceSecret approveUrl expiresAt pollSeconds userErrors { code } } }"
@@ -285,7 +285,7 @@ def test_a_pairing_lasts_long_enough_for_a_phone_and_no_longer() -> None:
 
 @pytest.mark.parametrize("transport", ["websocket", "sse"])
 async def test_a_screen_that_is_on_the_wall_goes_blank_within_seconds(hospital: Hospital, transport: str) -> None:
-    async with running(hospital.database.dsn) as server, httpx.AsyncClient(base_url=server.url) as http:
+    async with forked(hospital.database.dsn) as server, httpx.AsyncClient(base_url=server.url) as http:
 
         async def ask(query: str, **variables: Any) -> Any:
             answer = await http.post("/graphql", json={"query": query, "variables": variables})

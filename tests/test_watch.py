@@ -24,7 +24,8 @@ from db.operations import ideas
 from db.operations.people import deactivate_person
 from tests.client import ENVIRONMENT
 from tests.factories import Hospital
-from tests.server import Server, running
+from tests.forked import forked
+from tests.server import Server
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -79,7 +80,7 @@ async def token(hospital: Hospital) -> str:
 
 
 async def test_nothing_is_missed_or_shown_twice_across_restarts(hospital: Hospital, token: str) -> None:
-    async with running(hospital.database.dsn) as server, watching(server, token) as process:
+    async with forked(hospital.database.dsn) as server, watching(server, token) as process:
         await told(process, "Live")
         server.kill()  # before the first event: what comes now must not be lost either
         await submit(hospital, "Idea 1", "Idea 2")
@@ -105,7 +106,7 @@ async def test_nothing_is_missed_or_shown_twice_across_restarts(hospital: Hospit
 
 
 async def test_an_older_epoch_is_told_and_watching_goes_on(hospital: Hospital, token: str) -> None:
-    async with running(hospital.database.dsn) as server:
+    async with forked(hospital.database.dsn) as server:
         old = f"{'0' * 12}.{hospital.organisation.hex}.1"
         async with watching(server, token, "--after", old) as process:
             await told(process, "restored")
@@ -114,7 +115,7 @@ async def test_an_older_epoch_is_told_and_watching_goes_on(hospital: Hospital, t
 
 
 async def test_a_token_that_is_not_good_ends_it_with_one_sentence(hospital: Hospital, token: str) -> None:
-    async with running(hospital.database.dsn) as server:
+    async with forked(hospital.database.dsn) as server:
         async with watching(server, "nonsense") as process:
             _, said = await process.communicate()
             assert process.returncode == 1
@@ -128,7 +129,7 @@ async def test_a_token_that_is_not_good_ends_it_with_one_sentence(hospital: Hosp
 
 
 async def test_a_cursor_that_no_server_wrote_ends_it_with_one_sentence(hospital: Hospital, token: str) -> None:
-    async with running(hospital.database.dsn) as server, watching(server, token, "--after", "nonsense") as process:
+    async with forked(hospital.database.dsn) as server, watching(server, token, "--after", "nonsense") as process:
         _, said = await process.communicate()
         assert process.returncode == 1
         assert said.decode().splitlines()[-1].startswith("groundswell: The server does not show the feed")

@@ -10,7 +10,8 @@ from playwright.async_api import Browser, Page, expect
 
 from tests.browser.ward import ADMIN, LEAD, NURSE, SOON, open_to, signed_in
 from tests.factories import PASSWORD, Hospital, move, screen, submit, win
-from tests.server import Server, running
+from tests.forked import forked
+from tests.server import Server
 
 AXE = Path(__file__).resolve().parent.parent.parent / "web/pages/node_modules/axe-core/axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -23,7 +24,7 @@ async def groundswell(module_hospital: Hospital) -> AsyncIterator[Server]:
     await submit(module_hospital, title="The lift is slow")
     await win(module_hospital, headline="Home before lunch", thanks=[module_hospital.nurse])
     await screen(module_hospital)
-    async with running(module_hospital.database.dsn) as server:
+    async with forked(module_hospital.database.dsn) as server:
         yield server
 
 

@@ -16,7 +16,8 @@ from api.viewer import printed_token
 from tests.browser import chromium
 from tests.client import ENVIRONMENT
 from tests.factories import Hospital, submit
-from tests.server import Server, running
+from tests.forked import forked
+from tests.server import Server
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 TABS = sorted((ROOT / "web/explorer/src/tabs").glob("*.graphql"))
@@ -34,7 +35,7 @@ class Seen:
 @pytest_asyncio.fixture(scope="module")
 async def groundswell(module_hospital: Hospital) -> AsyncIterator[Server]:
     await submit(module_hospital, problem="The drip stands are missing on nights.")
-    async with running(module_hospital.database.dsn) as server:
+    async with forked(module_hospital.database.dsn) as server:
         yield server
 
 

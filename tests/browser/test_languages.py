@@ -9,7 +9,8 @@ from playwright.async_api import Browser, Page, expect
 from tests.browser.test_accessible import violations
 from tests.browser.ward import ADMIN, SOON, open_to
 from tests.factories import PASSWORD, Hospital, comment, move, screen, submit, win
-from tests.server import Server, running
+from tests.forked import forked
+from tests.server import Server
 
 SIZES = {"phone": (390, 844), "desk": (1280, 800), "television": (1920, 1080)}
 PAGES = ("board", "share", "mine", "live", "poster", "settings", "pair", "welcome")
@@ -27,7 +28,7 @@ async def groundswell(module_hospital: Hospital) -> AsyncIterator[Server]:
     await move(at, await submit(at, at.admin, title="No hoist by day"), "TESTING", actor=at.admin)
     await win(at, headline="Home before lunch", thanks=[at.admin])
     await screen(at)
-    async with running(at.database.dsn) as server:
+    async with forked(at.database.dsn) as server:
         yield server
 
 

@@ -1,6 +1,7 @@
 """Every command that a page tells somebody to type is run as it stands there, a page after the other from its top."""
 
 import asyncio
+import json
 import os
 import re
 import shlex
@@ -32,8 +33,13 @@ OWN_DATABASE = re.compile(r"postgresql://user:password@host/(\w+)")
 COMMAND = re.compile(
     r"^(?:\$ )?(?:\.venv/bin/)?(?:groundswell|make|curl|pip|npm|npx|python3?|pg_\w+|docker) ", re.MULTILINE
 )
+SHARE = json.dumps({"query": 'mutation { submitIdea(input: {problem: "The door sticks."}) { cursor } }'})
 # What stands in the comment before a block, and is not just run: for each a test below, or the one that it names.
 STAYS, MAKE, MEASURES, ENGINE = "stays", "make", "measures", "engine"
+
+# It takes long, and makes the same on every page: it is run for the first that says it. For the others what it made
+# is in `clients/` already, where the tests of the examples have it built from the same sources.
+BUILD = "npm --prefix clients run build"
 
 WITH_COMMANDS = [page for page in PAGES if any(block.kind == "sh" for block in blocks(page))]
 
@@ -59,6 +65,12 @@ async def token(module_database: Database, demo: Server) -> str:
     return await printed_token(module_database, Settings.read(ENVIRONMENT), "nurse@demo.example", 1)
 
 
+@pytest.fixture(scope="module")
+def once() -> set[str]:
+    """What has been run, and need not be run again."""
+    return set()
+
+
 @pytest.fixture
 def clone() -> Iterator[Path]:
     """A folder like a clone, in which everything can be written without a trace."""
@@ -76,9 +88,12 @@ def clone() -> Iterator[Path]:
 
 @pytest.mark.parametrize("page", RUN_HERE, ids=name_of)
 async def test_the_commands_of_a_page_do_what_it_says(
-    page: Path, clone: Path, demo: Server, token: str, server: str
+    page: Path, clone: Path, demo: Server, token: str, server: str, once: set[str]
 ) -> None:
     script = written_out(here(page), demo.port, free_port())
+    builds = BUILD in script
+    if BUILD in once:
+        script = script.replace(BUILD, "test -d clients/dist")
     for name in set(OWN_DATABASE.findall(script)):
         address = await empty(server, f"{name}_{uuid4().hex}")
         script = script.replace(f"postgresql://user:password@host/{name}", shlex.quote(address))
@@ -102,10 +117,14 @@ async def test_the_commands_of_a_page_do_what_it_says(
         stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
     assert done.returncode == 0, f"{script}\n{done.stdout[-4000:]}\n{done.stderr[-4000:]}"
+    if builds:
+        once.add(BUILD)
 
 
 def written_out(commands: list[Block], port: int, own_port: int) -> str:
     """What stays is stopped before the next that stays and at the end: until then it has gone on, and said something.
+
+    Where the page has no more commands that it could speak of, somebody shares an idea.
 
     `port`: of the server that is there; `own_port`: for those that the page starts.
     """
@@ -115,7 +134,11 @@ def written_out(commands: list[Block], port: int, own_port: int) -> str:
         'stop() { if [ -n "${stays:-}" ]; then more $first; here; kill $stays; wait $stays || true; stays=; fi; }',
         "trap stop EXIT",
     ]
-    for block in commands:
+    share = (
+        'curl --fail --silent --output shared "$SERVER/graphql" --header "Authorization: Bearer $TOKEN"'
+        f" --header 'Content-Type: application/json' --data {shlex.quote(SHARE)}"
+    )
+    for n, block in enumerate(commands, 1):
         serves = block.said == STAYS and "groundswell run" in block.text
         if serves:
             port = own_port
@@ -123,7 +146,10 @@ def written_out(commands: list[Block], port: int, own_port: int) -> str:
         text = block.text.strip().replace(HERE, f"http://127.0.0.1:{port}")
         if block.said == STAYS:
             lines.append(f"stop; (exec {text}) > said 2>&1 & stays=$! first=0; more 0")
-            lines.append("" if serves else "first=$(wc -c < said)")
+            if not serves:
+                lines.append("first=$(wc -c < said)")
+                if all(following.said == STAYS for following in commands[n : n + 1]):
+                    lines.append(share)
         else:
             lines.append(text)
         if serves:

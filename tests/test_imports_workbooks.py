@@ -203,6 +203,11 @@ def packed(parts: dict[str, bytes]) -> bytes:
     return made.getvalue()
 
 
+def parts_of(path: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(path) as file:
+        return {name: file.read(name) for name in file.namelist()}
+
+
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
@@ -212,6 +217,7 @@ def packed(parts: dict[str, bytes]) -> bytes:
         (packed({"content.xml": b"<a/>"}), "This is not an Excel workbook."),
         (packed({"xl/workbook.xml": b"<a", "xl/_rels/workbook.xml.rels": b"<a/>"}), "This workbook is broken."),
         (packed({"xl/workbook.xml": b"<a/>"}), "This workbook is broken."),
+        (packed({"xl/workbook.xml": b"<a/>", "XL/Workbook.xml": b"<a/>"}), "This workbook is broken."),
     ],
 )
 def test_what_is_no_workbook_is_one_sentence(tmp_path: Path, content: bytes, sentence: str) -> None:
@@ -240,6 +246,20 @@ def test_a_workbook_that_would_take_all_memory_is_refused(tmp_path: Path, monkey
         read(path)
 
 
+@pytest.mark.parametrize("name", ["xl/sharedStrings.xml", "xl/SharedStrings.xml"])
+def test_one_long_text_that_very_many_cells_refer_to_is_counted_for_each(tmp_path: Path, name: str) -> None:
+    long = "x" * grid.LONGEST
+
+    def fill(made: Any, sheet: Any) -> None:
+        sheet.write_column("A1", ["Problem", *[long] * (workbook_parts.MOST_TEXT // len(long) + 1)])
+
+    path = workbook(tmp_path, fill)
+    path.write_bytes(packed({name if "shared" in old else old: content for old, content in parts_of(path).items()}))
+    assert path.stat().st_size < 50_000
+    with pytest.raises(UserMistake, match="there are more than 67,108,864 characters of text: This workbook is too"):
+        read(path)
+
+
 @pytest.mark.parametrize(
     ("before", "after", "sentence"),
     [
@@ -247,14 +267,14 @@ def test_a_workbook_that_would_take_all_memory_is_refused(tmp_path: Path, monkey
         (b'<c r="A2"', b'<c r="2A"', "This workbook is broken."),
         (b'encoding="UTF-8"', b'encoding="UTF-9"', "This workbook is broken."),
         (b"<v>1</v>", b"<v>99</v>", "The sheet “List” cannot be read"),
+        (b"<v>1</v>", b"<v>000000000000000000001</v>", "This workbook is broken."),
     ],
 )
 def test_a_workbook_that_contradicts_itself_is_one_sentence(
     tmp_path: Path, before: bytes, after: bytes, sentence: str
 ) -> None:
     path = workbook(tmp_path, lambda made, sheet: sheet.write_column("A1", ["Problem", "Bells"]))
-    with zipfile.ZipFile(path) as file:
-        parts = {name: file.read(name) for name in file.namelist()}
+    parts = parts_of(path)
     part = "xl/worksheets/sheet1.xml"
     assert before in parts[part]
     parts[part] = parts[part].replace(before, after)

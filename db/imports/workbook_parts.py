@@ -1,12 +1,14 @@
 """The inside of an Excel workbook, looked at before it is read: that it is not too large, and what its cells hide.
 
 What reads the values tells neither of a formula whose result was not kept nor of an error, and takes memory for every
-cell up to the last one.
+cell up to the last one, and for a text once for each cell that refers to it.
 """
 
 import io
 import zipfile
 import zlib
+from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
@@ -14,8 +16,11 @@ from db.imports.grid import wrong
 
 MOST_BYTES = 256 * 1024 * 1024  # of all parts, unpacked
 MOST_CELLS = 5_000_000  # of a sheet, up to its last row and column
+MOST_TEXT = 64 * 1024 * 1024  # characters of a sheet, a text that is shared by many cells counted for each
 _BROKEN = "This workbook is broken. Open it in Excel, save it as .xlsx and import that file."
 _TOO_LARGE = "This workbook is too large. Copy the list alone into a new workbook and import that one."
+_LONGEST_VALUE = 20  # characters that are looked at: of an error, or of a number
+_TEXTS = "xl/sharedStrings.xml"
 
 
 def unpacked(raw: bytes) -> io.BytesIO:
@@ -26,6 +31,8 @@ def unpacked(raw: bytes) -> io.BytesIO:
         with zipfile.ZipFile(io.BytesIO(raw)) as packed, zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as plain:
             if "xl/workbook.xml" not in packed.namelist():
                 raise wrong("This is not an Excel workbook. Save the list as .xlsx or as “CSV UTF-8”.")
+            if len({name.lower() for name in packed.namelist()}) < len(packed.namelist()):
+                raise wrong(_BROKEN)  # which of two parts with one name would be read?
             for part in packed.infolist():
                 if not part.filename.endswith((".xml", ".rels")) or part.filename.startswith("xl/media/"):
                     continue
@@ -49,11 +56,35 @@ class Looked:
     columns: int = 0
 
 
-class _Sheet:
-    """Follows a sheet's XML, cell by cell."""
+class _Texts:
+    """Follows the XML of the texts that cells refer to: how many characters each has."""
 
     def __init__(self) -> None:
+        self.lengths = array("L")
+        self.inside = False
+
+    def start(self, name: str, _: dict[str, str]) -> None:
+        match name.rpartition(":")[2]:
+            case "si":
+                self.lengths.append(0)
+            case "t":
+                self.inside = True
+
+    def end(self, name: str) -> None:
+        if name.rpartition(":")[2] == "t":
+            self.inside = False
+
+    def text(self, data: str) -> None:
+        if self.inside and self.lengths:
+            self.lengths[-1] += len(data)
+
+
+class _Sheet:
+    """Follows a sheet's XML, cell by cell. `texts`: how many characters each of the shared texts has."""
+
+    def __init__(self, texts: Sequence[int]) -> None:
         self.looked = Looked()
+        self.texts, self.characters = texts, 0
         self.row = self.column = -1
         self.kind = ""
         self.formula = self.inside = False
@@ -75,7 +106,7 @@ class _Sheet:
             case "f":
                 self.formula, self.empty = True, False
             case "v" | "t":
-                self.inside, self.empty = True, False
+                self.inside, self.empty, self.value = True, False, ""
             case "is":
                 self.empty = False
 
@@ -87,11 +118,23 @@ class _Sheet:
                 self._cell()
 
     def text(self, data: str) -> None:
-        if self.inside and not self.value:
-            self.value = data[:20]
+        if self.inside and len(self.value) < _LONGEST_VALUE:
+            self.value = (self.value + data)[:_LONGEST_VALUE]
+
+    def _shared(self) -> int:
+        """Raises ValueError where it refers to nothing."""
+        if len(self.value) == _LONGEST_VALUE or int(self.value) < 0:
+            raise ValueError(self.value)
+        return self.texts[int(self.value)] if int(self.value) < len(self.texts) else 0
 
     def _cell(self) -> None:
         looked = self.looked
+        if self.kind == "s" and self.value:
+            self.characters += self._shared()
+            if self.characters > MOST_TEXT:
+                raise wrong(
+                    f"Up to row {self.row + 1:,} there are more than {MOST_TEXT:,} characters of text: {_TOO_LARGE}"
+                )
         if self.kind == "e":
             looked.hidden[self.row, self.column] = f"This cell shows the error {self.value}."
         elif self.formula and not self.value and self.kind != "str":
@@ -121,6 +164,8 @@ class Parts:
 
     def __init__(self, workbook: io.BytesIO) -> None:
         self._zip = zipfile.ZipFile(workbook)
+        self._names = {name.lower(): name for name in self._zip.namelist()}
+        self._texts = _Texts()
         self.since_1904 = False
         self._sheets: dict[str, str] = {}
         targets: dict[str, str] = {}
@@ -135,25 +180,28 @@ class Parts:
                     self.since_1904 = attributes.get("date1904") in ("1", "true")
                 case "sheet":
                     relations = [value for key, value in attributes.items() if key.rpartition(":")[2] == "id"]
-                    self._sheets[attributes.get("name", "")] = targets.get(relations[-1] if relations else "", "")
+                    target = targets.get(relations[-1] if relations else "", "")
+                    self._sheets.setdefault(attributes.get("name", ""), target)
 
         self._parse("xl/_rels/workbook.xml.rels", relation)
         self._parse("xl/workbook.xml", workbook_part)
+        if _TEXTS.lower() in self._names:
+            self._parse(_TEXTS, self._texts.start, self._texts)
 
     def look(self, sheet: str) -> Looked:
         """What stands in a sheet and is not told by its values."""
         target = self._sheets.get(sheet, "")
         path = target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
-        followed = _Sheet()
+        followed = _Sheet(self._texts.lengths)
         self._parse(path, followed.start, followed)
         return followed.looked
 
-    def _parse(self, part: str, start: object, sheet: _Sheet | None = None) -> None:
+    def _parse(self, part: str, start: object, followed: _Sheet | _Texts | None = None) -> None:
         parser = expat.ParserCreate()
         parser.StartElementHandler = start  # type: ignore[assignment]
-        if sheet is not None:
-            parser.EndElementHandler, parser.CharacterDataHandler = sheet.end, sheet.text
+        if followed is not None:
+            parser.EndElementHandler, parser.CharacterDataHandler = followed.end, followed.text
         try:
-            parser.Parse(self._zip.read(part), True)
+            parser.Parse(self._zip.read(self._names[part.lower()]), True)
         except (expat.ExpatError, LookupError, ValueError) as error:
             raise wrong(_BROKEN) from error

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
 
 from db import imports
 from db.errors import UserMistake
@@ -63,6 +64,28 @@ async def test_what_was_put_right_is_imported_from_there(hospital: Hospital, tmp
     assert found is not None
     assert (found["problem"], found["solution"]) == (problem, "=HEATING()")
     assert not rejects_of(rejects).exists()
+
+
+async def test_dates_of_a_workbook_that_counts_from_1904_come_out_and_back_as_they_are(
+    hospital: Hospital, tmp_path: Path
+) -> None:
+    path = tmp_path / "list.xlsx"
+    with xlsxwriter.Workbook(path, {"date_1904": True}) as made:
+        sheet, shown = made.add_worksheet(), made.add_format({"num_format": "dd/mm/yyyy"})
+        sheet.write_row(0, 0, ["Problem", "Ward", "Date"])
+        sheet.write_column(1, 0, ["Shown as a date", "As a number", "With a time", "Not yet", "No date"])
+        sheet.write_column(1, 1, ["Ward Z"] * 5)
+        sheet.write_datetime(1, 2, date(2024, 3, 5), shown)
+        sheet.write_column(2, 2, [43894, 43894.25, 65000, 12345])
+    await take(hospital, path)
+    rejects = rejects_of(path)
+    dates = [row[4] for row in rows_of(rejects)[1:]]
+    assert dates == ["2024-03-05", "2024-03-05", "2024-03-05T06:00:00", "2081-12-17", "12345"]
+    rejects.write_text(rejects.read_text("utf-8-sig").replace("Ward Z,2", "Ward A,2"), "utf-8-sig")
+    assert (await take(hospital, rejects)).imported == 3
+    days = await hospital.database.rows("select submitted_at::date as day from idea where imported_from is not null")
+    assert {each["day"] for each in days} == {date(2024, 3, 5)}
+    assert [row[4] for row in rows_of(rejects_of(rejects))[1:]] == ["2081-12-17", "12345"]
 
 
 async def test_a_number_twice_is_not_taken_for_one_idea(hospital: Hospital, tmp_path: Path) -> None:

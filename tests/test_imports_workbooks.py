@@ -79,7 +79,7 @@ def test_days_count_from_where_the_workbook_counts(tmp_path: Path, since_1904: b
         sheet.write_datetime(2, 1, datetime(2024, 3, 5, 15, 54, 7), made.add_format({"num_format": "0.00"}))
 
     sheet = read(workbook(tmp_path, fill, date_1904=since_1904))
-    dates = Dates(LONDON, NOW, since_1904=sheet.since_1904)
+    dates = Dates(LONDON, NOW)
     found = [dates.moment(row.cells["submitted"], "submitted").replace(tzinfo=None) for row in sheet.rows]
     assert found == [datetime(2024, 3, 5, 12), datetime(2024, 3, 5, 15, 54, 7)]
 

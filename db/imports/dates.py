@@ -28,15 +28,34 @@ _SERIAL = re.compile(r"\d{5}(\.\d+)?")  # days, as a spreadsheet counts them whe
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NOON = time(12)  # of a day without a time: the same day in every time zone nearby
 _OLDEST = 1948
+_OLDEST_COUNTED = 1990  # of a bare number, which may be anything
 _LONGEST = 60
+_FIRST_DAY, _FIRST_DAY_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)
+
+
+def counted_from_1904(text: str) -> str:
+    """The date that a bare number of days means in a workbook that counts from 1904; all else as it is.
+
+    In the file of rejected rows nothing tells any more from where its numbers count.
+    """
+    if not _SERIAL.fullmatch(text):
+        return text
+    found = _counted(text, _FIRST_DAY_1904)
+    if found.year < _OLDEST_COUNTED:
+        return text  # and in 1900's count it is older still
+    return found.isoformat() if "." in text else found.date().isoformat()
+
+
+def _counted(text: str, first_day: datetime) -> datetime:
+    """To the second: a part of a day is not kept exactly."""
+    return first_day + timedelta(seconds=round(float(text) * 86400))
 
 
 class Dates:
     """Reads the dates of one list. `read`: what was understood, one of each way of writing."""
 
-    def __init__(self, zone: ZoneInfo, now: datetime, *, month_first: bool = False, since_1904: bool = False) -> None:
-        self._zone, self._now = zone, now
-        self._month_first, self._first_day = month_first, datetime(1904, 1, 1) if since_1904 else datetime(1899, 12, 30)
+    def __init__(self, zone: ZoneInfo, now: datetime, *, month_first: bool = False) -> None:
+        self._zone, self._now, self._month_first = zone, now, month_first
         self._known: dict[str, _Written | None] = {}
         self.read: dict[tuple[str, str], tuple[str, datetime]] = {}
         self.other_way_round = 0
@@ -80,9 +99,7 @@ class Dates:
 
     def _parsed(self, text: str) -> "_Written | None":
         if _SERIAL.fullmatch(text):
-            # To the second: a part of a day is not kept exactly.
-            found = self._first_day + timedelta(seconds=round(float(text) * 86400))
-            return self._placed(found, None, "serial", "." not in text)
+            return self._placed(_counted(text, _FIRST_DAY), None, "serial", "." not in text)
         for n, form in enumerate(_FORMS):
             if len(text) <= _LONGEST and (written := form.fullmatch(text)) is not None:
                 parts = written.groupdict()

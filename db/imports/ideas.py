@@ -9,7 +9,7 @@ from uuid import UUID
 
 from db.imports.asking import Asking, says_yes, yes
 from db.imports.dates import Dates
-from db.imports.names import IDEAS, plain
+from db.imports.names import DATES, IDEAS, plain
 from db.imports.place import Place
 from db.imports.sheet import Fault, Row
 from db.imports.statuses import Statuses
@@ -17,7 +17,6 @@ from db.rules import NAME, NEEDS_REASON, TEXT, TITLE, clean
 from db.terms import IdeaStatus
 
 _ADDRESS = re.compile(r"[^\s<>@:;,]+@[^\s<>@;,]+")
-_DATES = ("submitted", "answered")
 _SAME = "Line {} has the same one, and says something else: give each its own, or leave that column out by --map."
 _ANONYMOUS = frozenset({"anonymous", "anon"})
 _WITHOUT_A_NAME = _ANONYMOUS | frozenset({"n/a", "none", "-", "unknown"})
@@ -141,7 +140,7 @@ def _content(cells: dict[str, str], dates: Dates) -> str:
     said: list[str] = []
     for column in IDEAS.columns:
         text = " ".join(cells.get(column, "").split())
-        text = dates.same(text) if text and column in _DATES else text
+        text = dates.same(text) if text and column in DATES else text
         text = "yes" if column == "anonymous" and says_yes(text) else text  # as workbook and CSV write it differently
         if text:
             said.append(f"{column}\x1f{text}")

@@ -61,7 +61,7 @@ async def import_ideas(database: Database, path: Path, asked: Asked, watching: W
     try:
         batch = None if asked.dry_run else await _begin(database, organisation, sheet, watching)
         at = organisation.now if batch is None else batch.at
-        dates = Dates(organisation.zone, at, month_first=asked.month_first, since_1904=sheet.since_1904)
+        dates = Dates(organisation.zone, at, month_first=asked.month_first)
         judge = Judge(place, statuses, dates, at)
         judged = told_apart([judge.judge(row) for row in sheet.rows])
     except BaseException:

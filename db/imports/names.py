@@ -171,6 +171,8 @@ IDEAS = Kind(
     },
 )
 
+DATES = ("submitted", "answered")
+
 PEOPLE = Kind(
     of="people",
     needed="email",

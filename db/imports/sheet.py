@@ -10,8 +10,9 @@ from pathlib import Path
 from db.errors import UserMistake
 from db.imports.columns import Columns, could_be_header, find_columns, read_mapping
 from db.imports.columns import Mapping as Mapped
+from db.imports.dates import counted_from_1904
 from db.imports.grid import LARGEST, Grid, Line, Part, wrong
-from db.imports.names import Kind, heading
+from db.imports.names import DATES, Kind, heading
 from db.imports.texts import read_text
 from db.imports.workbooks import is_workbook, read_workbook
 
@@ -49,7 +50,6 @@ class Sheet:
     name: str | None
     notes: list[str]
     digest: bytes
-    since_1904: bool
 
     def recognised(self) -> Iterator[str]:
         """What is what, as sentences."""
@@ -135,13 +135,13 @@ def _sheet(kind: Kind, path: Path, grid: Grid, header: int, mappings: Sequence[M
         if each.cells[: len(names)] == line.cells[: len(names)]:
             again.append(each.number)
             continue
-        rows.append(_row(each, columns, spans.get(each.number, {})))
+        rows.append(_row(each, columns, spans.get(each.number, {}), grid.since_1904))
     if again:
         more = f" and {len(again) - 5} more" if len(again) > 5 else ""
         notes.append(
             f"The names of the columns stand again in line {', '.join(map(str, again[:5]))}{more}: passed over."
         )
-    return Sheet(kind, path, rows, columns, line.number, grid.name, notes, digest, grid.since_1904)
+    return Sheet(kind, path, rows, columns, line.number, grid.name, notes, digest)
 
 
 def _names(grid: Grid, header: int) -> tuple[list[str], int]:
@@ -175,7 +175,7 @@ def _spans(grid: Grid, columns: Columns) -> dict[int, dict[int, str]]:
     return found
 
 
-def _row(line: Line, columns: Columns, spanned: dict[int, str]) -> Row:
+def _row(line: Line, columns: Columns, spanned: dict[int, str], since_1904: bool) -> Row:
     raw = [_unescaped(cell) for cell in line.cells] if columns.of_rejects else line.cells
     cells: dict[str, str] = {}
     faults: list[Fault] = []
@@ -183,6 +183,8 @@ def _row(line: Line, columns: Columns, spanned: dict[int, str]) -> Row:
         if n in spanned and not any(raw[n : n + 1]):  # as the row says it by itself, also where it is rejected
             raw = [*raw, *[""] * (n + 1 - len(raw))]
             raw[n] = spanned[n]
+        if since_1904 and ours in DATES and n < len(raw):
+            raw = [*raw[:n], counted_from_1904(raw[n]), *raw[n + 1 :]]
         cell = raw[n] if n < len(raw) else ""
         if n in line.faults:
             faults.append((ours, line.faults[n]))

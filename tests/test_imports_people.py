@@ -158,6 +158,15 @@ async def test_links_of_others_in_the_same_file_stay(hospital: Hospital, written
     assert ours.items() <= both.items()
 
 
+async def test_links_hold_no_formula_also_when_they_are_written_again(hospital: Hospital, written: Written) -> None:
+    path = written("Name,Email\n=1+1;=2,=una@ashcombe.example\nVic,vic@ashcombe.example\n")
+    await take(hospital, path)
+    await accept_invitation(hospital.database, token=links(path)["vic@ashcombe.example"], password=PASSWORD)
+    await take(hospital, path)
+    [_, line] = path.with_name(f"{path.name}.invitations.csv").read_text("utf-8-sig").splitlines()
+    assert line.startswith("'=1+1;'=2,'=una@ashcombe.example,")
+
+
 async def test_two_runs_do_not_write_links_at_once(hospital: Hospital, written: Written) -> None:
     path = written(LIST)
     folder = os.open(path.parent, os.O_RDONLY)

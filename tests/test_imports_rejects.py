@@ -3,6 +3,7 @@
 import csv
 import fcntl
 import os
+import re
 from collections.abc import Callable
 from datetime import date
 from itertools import chain, product
@@ -14,7 +15,7 @@ import xlsxwriter
 
 from db import imports
 from db.errors import UserMistake
-from db.imports.sheet import _unescaped, escaped
+from db.imports.formulas import escaped, unescaped
 from tests.factories import Hospital
 from tests.messy_list import suggestions, write_csv, write_workbook
 
@@ -143,9 +144,34 @@ async def test_a_list_that_is_being_imported_waits_for_no_second_run(hospital: H
 
 
 def test_a_cell_is_read_back_as_it_was() -> None:
-    for cell in map("".join, chain.from_iterable(product("'=+-@\t\ra", repeat=length) for length in range(5))):
-        assert _unescaped(escaped(cell)) == cell
-        assert not escaped(cell).startswith(("=", "+", "-", "@", "\t", "\r"))
+    for signs in ("'=+-@\t\ra", "'=＠; \"\n\ufeffa"):
+        for cell in map("".join, chain.from_iterable(product(signs, repeat=length) for length in range(5))):
+            assert unescaped(escaped(cell)) == cell
+            assert not escaped(cell).startswith(("\t", "\r"))
+            for part in re.split(r"[;\t\r\n]", escaped(cell)):
+                assert not part.lstrip(' "\ufeff').startswith(("=", "+", "-", "@", "＠"))
+
+
+async def test_rejected_rows_hold_no_formula_whatever_a_spreadsheet_takes_for_the_separator(
+    hospital: Hospital, tmp_path: Path
+) -> None:
+    path = tmp_path / "list.csv"
+    problem = "Bells;=1+cmd|'/C calc'!A0;\n- lamps\n\"=2+2"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([["Problem", "Ward", "@Notes;=3"], [problem, "Ward Z", "＝4; +5"]])
+    await take(hospital, path)
+    rejects = rejects_of(path)
+    text = rejects.read_text("utf-8-sig")
+    for separator in ",;\t":
+        for row in csv.reader(text.splitlines(keepends=True), delimiter=separator):
+            assert [cell for cell in row if cell.lstrip(' "').startswith(("=", "+", "-", "@", "＝"))] == []
+    await take(hospital, rejects, dry_run=True)
+    assert rejects_of(rejects).read_text("utf-8-sig") == text, "nothing is added at each run"
+    rejects.write_text(text.replace("Ward Z,", "Ward A,"), "utf-8-sig")
+    assert (await take(hospital, rejects, mapping=["@Notes;=3=solution"])).imported == 1
+    found = await hospital.database.row("select problem, solution from idea where imported_from is not null")
+    assert found is not None
+    assert (found["problem"], found["solution"]) == (problem, "＝4; +5")
 
 
 async def test_nothing_rejected_leaves_no_file_of_an_earlier_run(hospital: Hospital, tmp_path: Path) -> None:

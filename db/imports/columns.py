@@ -10,6 +10,11 @@ NUMBER, REASON = "Rejected line", "Rejected because"  # of the rows that could n
 _OWN = {plain(NUMBER), plain(REASON)}
 
 
+def of_rejects(names: Sequence[str]) -> bool:
+    """The file is one that we wrote: of rows that could not be taken over."""
+    return {plain(name) for name in names} >= _OWN
+
+
 @dataclass(frozen=True, slots=True)
 class Columns:
     """`names`: all columns of the file. `ours`: by place, what it is. `sure`: by its own name or as we were told."""
@@ -25,12 +30,8 @@ class Columns:
     @property
     def own(self) -> frozenset[int]:
         """In a file of rejected rows, the two columns that say why."""
-        return frozenset(n for n, name in enumerate(self.names) if self.of_rejects and plain(name) in _OWN)
-
-    @property
-    def of_rejects(self) -> bool:
-        """The file is one that we wrote: of rows that could not be taken over."""
-        return {plain(name) for name in self.names} >= _OWN
+        ours = of_rejects(self.names)
+        return frozenset(n for n, name in enumerate(self.names) if ours and plain(name) in _OWN)
 
     def headers(self) -> dict[str, str]:
         """What the file calls our columns."""

@@ -16,9 +16,9 @@ from typing import TextIO
 from uuid import UUID
 
 from db.engine import Database
+from db.imports.formulas import escaped, unescaped
 from db.imports.grid import wrong
 from db.imports.rejects import begins_with
-from db.imports.sheet import escaped
 from db.passwords import token_hash
 
 _HEADER = ("Name", "E-mail address", "Link")
@@ -96,14 +96,14 @@ class Invitations:
             return []
         with self.path.open(encoding="utf-8-sig", newline="", errors="replace") as file:
             rows = [row for row in csv.reader(file) if len(row) == len(_HEADER) and _MARK in row[2]]
-        return [Invitation(row[0], row[1].removeprefix("'"), row[2].rpartition(_MARK)[2]) for row in rows]
+        return [Invitation(unescaped(row[0]), unescaped(row[1]), row[2].rpartition(_MARK)[2]) for row in rows]
 
     def _write(self, lines: Iterable[Invitation]) -> None:
         begun = self.path.with_name(f"{self.path.name}.part")
         with _private(begun) as file:
             writer = csv.writer(file)
             writer.writerow(_HEADER)
-            writer.writerows((each.name, escaped(each.email), self._line(each)[2]) for each in lines)
+            writer.writerows(self._line(each) for each in lines)
             file.flush()
             os.fsync(file.fileno())
         begun.replace(self.path)

@@ -14,9 +14,10 @@ from itertools import count
 from pathlib import Path
 
 from db.imports.columns import NUMBER, REASON, Columns
+from db.imports.formulas import escaped
 from db.imports.grid import wrong
 from db.imports.report import Rejected, Report
-from db.imports.sheet import Fault, Row, escaped
+from db.imports.sheet import Fault, Row
 
 _BEGINS = f"{NUMBER},{REASON}"
 

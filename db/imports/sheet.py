@@ -2,22 +2,21 @@
 
 import hashlib
 import json
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from db.errors import UserMistake
-from db.imports.columns import Columns, could_be_header, find_columns, read_mapping
+from db.imports.columns import Columns, could_be_header, find_columns, of_rejects, read_mapping
 from db.imports.columns import Mapping as Mapped
 from db.imports.dates import counted_from_1904
+from db.imports.formulas import unescaped
 from db.imports.grid import LARGEST, Grid, Line, Part, wrong
 from db.imports.names import DATES, Kind, heading
 from db.imports.texts import read_text
 from db.imports.workbooks import is_workbook, read_workbook
 
 _LOOKED_AT = 50  # lines in which the header is looked for
-_ESCAPED = re.compile(r"'+[=+\-@\t\r]")
 # Of a cell that spans several lines, what holds for each of them.
 _SPANS = frozenset({"theme", "unit", "author", "status", "answered", "submitted", "anonymous"})
 
@@ -74,7 +73,7 @@ def read_sheet(kind: Kind, path: Path, mapping: Sequence[str] = (), sheet: str |
     del raw
     likeliest: tuple[int, Grid, Line] | None = None
     for _, read in parts:
-        grid = read()
+        grid = _as_they_were(read())
         found = _header(kind, grid, mappings)
         if found is not None:
             return _sheet(kind, path, grid, found, mappings, digest.digest())
@@ -109,6 +108,13 @@ def _parts(raw: bytes, sheet: str | None) -> Iterator[Part]:
         raise wrong(f"--sheet {sheet}: this file is no workbook.")
     else:
         yield None, lambda: read_text(raw)
+
+
+def _as_they_were(grid: Grid) -> Grid:
+    """The cells of a file of rejected rows, as they were before we made them harmless."""
+    if not any(of_rejects(line.cells) for line in grid.lines[:_LOOKED_AT]):
+        return grid
+    return replace(grid, lines=[replace(line, cells=[*map(unescaped, line.cells)]) for line in grid.lines])
 
 
 def _header(kind: Kind, grid: Grid, mappings: Sequence[Mapped]) -> int | None:
@@ -176,7 +182,7 @@ def _spans(grid: Grid, columns: Columns) -> dict[int, dict[int, str]]:
 
 
 def _row(line: Line, columns: Columns, spanned: dict[int, str], since_1904: bool) -> Row:
-    raw = [_unescaped(cell) for cell in line.cells] if columns.of_rejects else line.cells
+    raw = line.cells
     cells: dict[str, str] = {}
     faults: list[Fault] = []
     for n, ours in columns.ours.items():
@@ -193,12 +199,3 @@ def _row(line: Line, columns: Columns, spanned: dict[int, str], since_1904: bool
     if any(raw[len(columns.names) :]):
         faults.append((None, "This row has more cells than there are names of columns."))
     return Row(line.number, cells, raw, faults)
-
-
-def escaped(cell: str) -> str:
-    """So that no spreadsheet takes it for a formula; read back as it was."""
-    return f"'{cell}" if _ESCAPED.match(f"'{cell}") else cell
-
-
-def _unescaped(cell: str) -> str:
-    return cell[1:] if _ESCAPED.match(cell) else cell

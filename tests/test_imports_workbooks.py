@@ -103,6 +103,17 @@ def test_dates_are_understood_as_people_and_forms_write_them(text: str, moment: 
     assert Dates(LONDON, NOW).moment(text, "submitted").isoformat() == moment
 
 
+def test_a_bare_number_is_a_date_only_where_a_hospital_could_mean_one() -> None:
+    dates = Dates(LONDON, NOW)
+    for text, day in {"32874": date(1990, 1, 1), "45231": date(2023, 11, 1), "46111": date(2026, 3, 30)}.items():
+        assert dates.moment(text, "submitted").date() == day
+    for text, day in {"12345": "18 October 1933", "32873.9": "31 December 1989", "46112": "31 March 2026"}.items():
+        with pytest.raises(UserMistake, match=f"“{text}” is a bare number, by Excel's count of days {day}: only"):
+            dates.moment(text, "submitted")
+    with pytest.raises(UserMistake, match="is in the future"):
+        dates.moment("46111.9", "submitted")
+
+
 def test_today_is_not_in_the_future_before_noon_and_stays_the_same_row() -> None:
     morning = datetime(2026, 3, 30, 9, tzinfo=LONDON)
     dates = Dates(LONDON, morning)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 from db.errors import UserMistake
@@ -61,7 +61,9 @@ class Dates:
         self.other_way_round = 0
 
     def moment(self, text: str, column: str) -> datetime:
-        """2024-11-23, 2024-11-23T15:54, 23/11/2024 with or without a time, 23 November 2024. Raises UserMistake."""
+        """2024-11-23, 2024-11-23T15:54, 23/11/2024 15:54, 23 November 2024, 45231. Raises UserMistake."""
+        if _SERIAL.fullmatch(text):
+            self._require_plausible(text, column)
         try:
             written = self._written(text)
         except _OtherWayRound:
@@ -77,6 +79,16 @@ class Dates:
             found = self._now  # today, and it is not noon yet
         self.read.setdefault((column, written.way), (text, found))
         return found
+
+    def _require_plausible(self, text: str, column: str) -> None:
+        """A number of five digits may as well be one of a room or of a member of staff."""
+        day = _counted(text, _FIRST_DAY).date()
+        if not date(_OLDEST_COUNTED, 1, 1) <= day <= self._now.astimezone(self._zone).date():
+            raise _wrong(
+                f"“{text}” is a bare number, by Excel's count of days {day.day} {day:%B %Y}: only those from "
+                f"{_OLDEST_COUNTED} until today are taken for dates.",
+                column,
+            )
 
     def same(self, text: str) -> str:
         """The same for the same date, however it is written and whenever it is asked."""

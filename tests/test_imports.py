@@ -71,7 +71,7 @@ async def test_every_column_is_taken_over(hospital: Hospital, written: Written) 
     report = await take(hospital, written(FULL))
     assert list(report)[-2:] == [
         "2 ideas imported, 0 there already, 0 rejected.",
-        f"Batch {report.batch} has 2. To take them back: groundswell import --undo {report.batch}",
+        f"Batch {report.batch} has 2 ideas. To take them back: groundswell import --undo {report.batch}",
     ]
     assert await counted(hospital)
     first, second = await ideas(hospital)

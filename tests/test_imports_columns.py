@@ -61,7 +61,7 @@ def test_the_exact_name_goes_before_others(tmp_path: Path) -> None:
             "There are 2 columns “Issue”: say which is meant, as --map “Issue#2=problem” for the second.",
         ),
         ("Problem,Note,Note", ["Note=solution"], "There are 2 columns “Note”"),
-        ("Problem,Note,Note", ["Note#3=solution"], "there are only 2 columns “Note”"),
+        ("Problem,Note,Note", ["Note#3=solution"], "the file has only 2 columns “Note”"),
         ("Problem,Note", ["Note=answer"], "where OURS is one of problem, solution"),
     ],
 )

@@ -81,7 +81,7 @@ def test_the_commands_of_the_page_do_what_it_says(lists: Path, capsys: pytest.Ca
     assert (code, "1 person would be invited, 1 there already, 0 rejected." in shown) == (0, True)
     code, shown = typed(people)
     assert (code, "1 person invited, 1 there already, 0 rejected." in shown) == (0, True)
-    assert "people.xlsx.invitations.csv has the one-time links of 1" in shown
+    assert "people.xlsx.invitations.csv has the one-time links of 1 person: give" in shown
     assert "token" not in shown
 
 

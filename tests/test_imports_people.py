@@ -136,7 +136,7 @@ async def test_a_second_run_invites_nobody_twice_and_renews_what_has_lapsed(
     report = await take(hospital, path)
     for each in (tried, report):
         assert (each.imported, each.already, dict(each.made)) == (0, 5, {"Links renewed": 1})
-        assert "1 were invited before and have set no password" in "\n".join(each), "Nina, by somebody else"
+        assert "1 person was invited before and has set no password." in "\n".join(each), "Nina, by somebody else"
     second = links(path)
     assert second.keys() == {"vic@ashcombe.example", "wyn@ashcombe.example"}, "who has a password needs none"
     assert second["wyn@ashcombe.example"] == first["wyn@ashcombe.example"]

@@ -106,6 +106,25 @@ async def test_a_number_twice_is_not_taken_for_one_idea(hospital: Hospital, tmp_
     assert (again.imported, again.already, len(again.rejected)) == (2, 0, 0)
 
 
+async def test_of_very_many_with_one_number_only_some_are_named(hospital: Hospital, tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("Suggestion,Ref\n" + "".join(f"Problem {n},n/a\n" for n in range(9)))
+    report = await take(hospital, path)
+    whys = [each.why for each in report.rejected]
+    assert "Lines 3, 4, 5, 6, 7 and 3 more have the same one, and say something else:" in whys[0]
+    assert "Lines 2, 3, 4, 5, 6 and 3 more have the same one" in whys[8]
+
+
+async def test_one_is_said_as_one(hospital: Hospital, tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("Suggestion,Ref,Date\nBells,1,03/31/2024\nDoors,2,\n")
+    report = await take(hospital, path)
+    said = "\n".join(report)
+    assert "1 date has no such month, and would be one as month/day/year: if this list writes" in said
+    assert f"Batch {report.batch} has 1 idea. To take it back: groundswell" in said
+    assert "1 idea imported, 0 there already, 1 rejected." in said
+
+
 async def test_what_has_a_date_of_its_answer_alone_was_shared_by_then(hospital: Hospital, tmp_path: Path) -> None:
     path = tmp_path / "list.csv"
     path.write_text("Suggestion,Date,Date closed,Status\nBells,,2024-03-01,Done\nDoors,last spring,2024-03-01,Done\n")

@@ -118,7 +118,7 @@ async def test_what_people_worked_on_stays_and_is_named(hospital: Hospital, writ
     assert list(undone)[1].endswith(", ".join(f"IDEA-{number}" for number in undone.kept) + ".")
     again = await undo(hospital, report.batch, even_if_worked_on=True)
     assert await published(hospital) == {"Won"}
-    assert list(again)[1].startswith("1 stay, part of a win: IDEA-")
+    assert list(again)[1].startswith("1 idea stays, part of a win: IDEA-")
     assert await miscounted(hospital.database) == []
 
 

@@ -145,7 +145,7 @@ def test_a_title_blank_lines_and_names_in_two_lines_stand_above_the_list(tmp_pat
     assert (sheet.header, [row.line for row in sheet.rows]) == (4, [7])
     assert cells(sheet) == [{"problem": "Bells", "unit": "Ward A", "submitted": "2024-01-02", "answered": "2024-02-03"}]
     assert (
-        next(sheet.recognised()) == "list.xlsx, sheet “List”: the names of the columns are in line 4, and 1 rows below."
+        next(sheet.recognised()) == "list.xlsx, sheet “List”: the names of the columns are in line 4, and 1 row below."
     )
 
 

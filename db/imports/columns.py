@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from db.imports.counted import counted
 from db.imports.grid import wrong
 from db.imports.names import Kind, heading, plain
 
@@ -103,7 +104,7 @@ def find_columns(kind: Kind, names: list[str], mappings: Sequence[Mapping]) -> C
         if which is None and len(of) > 1:
             raise wrong(_several(each.theirs, len(of), each.ours or ""))
         if which is not None and which > len(of):
-            raise wrong(f"--map {each.entry}: there are only {len(of)} columns “{each.theirs}”.")
+            raise wrong(f"--map {each.entry}: the file has only {counted(len(of), 'column')} “{each.theirs}”.")
         place = of[(which or 1) - 1]
         if each.ours is None:
             out.add(place)

@@ -17,7 +17,7 @@ from db.rules import NAME, NEEDS_REASON, TEXT, TITLE, clean
 from db.terms import IdeaStatus
 
 _ADDRESS = re.compile(r"[^\s<>@:;,]+@[^\s<>@;,]+")
-_SAME = "Line {} has the same one, and says something else: give each its own, or leave that column out by --map."
+_OTHERS = 5  # lines that are named, of those with the same reference
 _ANONYMOUS = frozenset({"anonymous", "anon"})
 _WITHOUT_A_NAME = _ANONYMOUS | frozenset({"n/a", "none", "-", "unknown"})
 
@@ -118,16 +118,24 @@ def told_apart(judged: Sequence[Judged]) -> list[Judged]:
     for each in judged:
         if each.identity is not None and each.identity != each.content:
             alike.setdefault(each.identity, []).append(each)
-    others: dict[int, str] = {}
+    same: dict[int, str] = {}
     for some in alike.values():
         if len({each.content for each in some}) > 1:
-            for each in some:
-                others[each.row.line] = ", ".join(str(other.row.line) for other in some if other is not each)
-    return [_doubtful(each, others[each.row.line]) if each.row.line in others else each for each in judged]
+            lines = [each.row.line for each in some]
+            same |= {line: _same(line, lines) for line in lines}
+    return [_doubtful(each, same[each.row.line]) if each.row.line in same else each for each in judged]
 
 
-def _doubtful(judged: Judged, others: str) -> Judged:
-    return replace(judged, identity=None, wanted=None, faults=[*judged.faults, ("reference", _SAME.format(others))])
+def _same(line: int, lines: Sequence[int]) -> str:
+    others = [other for other in lines[: _OTHERS + 1] if other != line][:_OTHERS]
+    more = len(lines) - 1 - len(others)
+    named = ", ".join(map(str, others)) + (f" and {more:,} more" if more else "")
+    has = f"Line {named} has the same one, and says" if len(lines) == 2 else f"Lines {named} have the same one, and say"
+    return f"{has} something else: give each its own, or leave that column out by --map."
+
+
+def _doubtful(judged: Judged, why: str) -> Judged:
+    return replace(judged, identity=None, wanted=None, faults=[*judged.faults, ("reference", why)])
 
 
 def addresses(rows: list[Row]) -> set[str]:

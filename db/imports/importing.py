@@ -14,6 +14,7 @@ from uuid import UUID
 from db.engine import LOST, Database
 from db.errors import Refused, UserMistake
 from db.events import IdeasImported
+from db.imports.counted import counted
 from db.imports.dates import Dates
 from db.imports.ideas import Judge, Judged, addresses, told_apart
 from db.imports.names import IDEAS
@@ -71,8 +72,12 @@ async def import_ideas(database: Database, path: Path, asked: Asked, watching: W
     run.report.notes += [*understood(statuses.read), *dated(dates.read, sheet.columns.headers())]
     if dates.other_way_round:
         run.report.notes.append(
-            f"{dates.other_way_round:,} dates have no such month, and would be dates as month/day/year: if this list "
-            "writes the month first, say --month-first."
+            counted(
+                dates.other_way_round,
+                "date has no such month, and would be one as month/day/year",
+                "dates have no such month, and would be dates as month/day/year",
+            )
+            + ": if this list writes the month first, say --month-first."
         )
     await run.through(judged)
     return run.report

@@ -12,6 +12,7 @@ from db.engine import LOST, Database
 from db.errors import Refused, UserMistake
 from db.events import Event
 from db.imports.asking import Asking, yes
+from db.imports.counted import counted
 from db.imports.grid import wrong
 from db.imports.importing import Asked
 from db.imports.invitations import Invitation, Invitations
@@ -78,8 +79,8 @@ async def import_people(
         rejects.close(report)
     if run.waiting:
         report.notes.append(
-            f"{run.waiting:,} were invited before and have set no password; their links are not in {links.path.name}, "
-            "and inviting them again gives them new ones."
+            counted(run.waiting, "person was invited before and has", "people were invited before and have")
+            + f" set no password. No link of theirs is in {links.path.name}: invite them again for a new one."
         )
     return report
 
@@ -112,7 +113,8 @@ class _Run:
         await links.tidy(self.database, self.organisation.id)
         if links.kept:
             self.report.notes.append(
-                f"{links.path} has the one-time links of {len(links.kept):,}: give each to its person alone."
+                f"{links.path} has the one-time links of {counted(len(links.kept), 'person', 'people')}: give each to "
+                "its person alone."
             )
 
     async def through(self, rows: Sequence[Row]) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from db.imports.counted import counted
 from db.terms import IdeaStatus
 
 _SHOWN = 20  # of the reasons, and of the rows
@@ -83,16 +84,16 @@ class Report:
             for (column, reason), count in reasons.most_common(_SHOWN):
                 yield f"{count:,} × {_why(column, reason)}"
             if len(reasons) > _SHOWN:
-                yield f"… and {len(reasons) - _SHOWN:,} other reasons."
+                yield f"… and {counted(len(reasons) - _SHOWN, 'other reason')}."
         for each in self.rejected[:_SHOWN]:
             yield str(each)
         if len(self.rejected) > _SHOWN:
-            yield f"… and {len(self.rejected) - _SHOWN:,} more lines."
+            yield f"… and {counted(len(self.rejected) - _SHOWN, 'more line')}."
         would = "would be " if self.dry_run else ""
         default = f" ({self.by_default:,} in the name of --author)" if self.by_default else ""
         one, many = self.of
         yield (
-            f"{self.imported:,} {one if self.imported == 1 else many} {would}{self.done}{default}, "
+            f"{counted(self.imported, one, many)} {would}{self.done}{default}, "
             f"{self.already:,} there already, {len(self.rejected):,} rejected."
         )
         for what, count in sorted(self.made.items()):
@@ -106,7 +107,11 @@ class Report:
         if self.batch is not None and self.stopped is not None:
             yield f"Batch {self.batch} is not through. To take back what it has: groundswell import --undo {self.batch}"
         elif self.batch is not None and self.in_batch:
-            yield f"Batch {self.batch} has {self.in_batch:,}. To take them back: groundswell import --undo {self.batch}"
+            back = "it" if self.in_batch == 1 else "them"
+            yield (
+                f"Batch {self.batch} has {counted(self.in_batch, one, many)}. To take {back} back: "
+                f"groundswell import --undo {self.batch}"
+            )
         elif self.batch is not None:
             yield f"Batch {self.batch} has none, and is forgotten."
         if self.stopped is not None:
@@ -118,7 +123,7 @@ def understood(statuses: Mapping[str, tuple[IdeaStatus, int]]) -> Iterator[str]:
     for word, (status, count) in sorted(statuses.items(), key=lambda item: -item[1][1]):
         ours = status.replace("_", " ").lower()
         if " ".join(word.replace("_", " ").replace("-", " ").split()).casefold() != ours:
-            yield f"Status “{word}” is {ours} ({count:,} {'row' if count == 1 else 'rows'})."
+            yield f"Status “{word}” is {ours} ({counted(count, 'row')})."
 
 
 def dated(dates: Mapping[tuple[str, str], tuple[str, datetime]], headers: Mapping[str, str]) -> Iterator[str]:

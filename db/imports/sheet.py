@@ -9,6 +9,7 @@ from pathlib import Path
 from db.errors import UserMistake
 from db.imports.columns import Columns, could_be_header, find_columns, of_rejects, read_mapping
 from db.imports.columns import Mapping as Mapped
+from db.imports.counted import counted
 from db.imports.dates import counted_from_1904
 from db.imports.formulas import unescaped
 from db.imports.grid import LARGEST, Grid, Line, Part, wrong
@@ -53,7 +54,8 @@ class Sheet:
     def recognised(self) -> Iterator[str]:
         """What is what, as sentences."""
         where = self.path.name if self.name is None else f"{self.path.name}, sheet “{self.name}”"
-        yield f"{where}: the names of the columns are in line {self.header}, and {len(self.rows):,} rows below."
+        rows = counted(len(self.rows), "row")
+        yield f"{where}: the names of the columns are in line {self.header}, and {rows} below."
         for n, ours in self.columns.ours.items():
             name = self.columns.names[n]
             told = " (by --map)" if n in self.columns.told else ""
@@ -143,9 +145,10 @@ def _sheet(kind: Kind, path: Path, grid: Grid, header: int, mappings: Sequence[M
             continue
         rows.append(_row(each, columns, spans.get(each.number, {}), grid.since_1904))
     if again:
+        lines = "line" if len(again) == 1 else "lines"
         more = f" and {len(again) - 5} more" if len(again) > 5 else ""
         notes.append(
-            f"The names of the columns stand again in line {', '.join(map(str, again[:5]))}{more}: passed over."
+            f"The names of the columns stand again in {lines} {', '.join(map(str, again[:5]))}{more}: passed over."
         )
     return Sheet(kind, path, rows, columns, line.number, grid.name, notes, digest)
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from db.engine import LOST, Database
 from db.errors import Refused
+from db.imports.counted import counted
 from db.imports.place import find_organisation
 from db.imports.report import Nobody, Watching
 from db.log import Outcome, Transaction, writing
@@ -36,13 +37,12 @@ class Undone:
         if self.before is not None and not self.withdrawn and self.stopped is None:
             yield f"Batch {self.batch} was undone already, on {self.before.day} {self.before:%B %Y}."
         else:
-            ideas = "idea" if self.withdrawn == 1 else "ideas"
-            yield f"Batch {self.batch}: {self.withdrawn:,} {ideas} withdrawn. The list can be imported again."
+            yield f"Batch {self.batch}: {counted(self.withdrawn, 'idea')} withdrawn. The list can be imported again."
         if self.kept:
             named = ", ".join(f"IDEA-{number}" for number in self.kept[:_SHOWN])
             more = f" and {len(self.kept) - _SHOWN:,} more" if len(self.kept) > _SHOWN else ""
             why = "part of a win" if self.even_if_worked_on else "worked on since, or part of a win"
-            yield f"{len(self.kept):,} stay, {why}: {named}{more}."
+            yield f"{counted(len(self.kept), 'idea stays', 'ideas stay')}, {why}: {named}{more}."
             if not self.even_if_worked_on:
                 yield "With --even-if-worked-on those that are in no win go too."
         if self.stopped is not None:

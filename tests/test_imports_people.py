@@ -62,7 +62,7 @@ async def test_those_who_are_not_here_are_invited_with_unit_roles_and_lead(
 ) -> None:
     path = written(LIST)
     report = await take(hospital, path)
-    assert "3 people invited, 2 there already, 0 rejected." in list(report)
+    assert "3 people invited, 1 there already, 1 rejected." in list(report)
     assert dict(report.made) == {"Units made": 1, "Leads named": 1}
     rows = await hospital.database.rows(
         "select email, person.name, job_title, unit.name as unit, parent_id, roles, "
@@ -82,6 +82,19 @@ async def test_those_who_are_not_here_are_invited_with_unit_roles_and_lead(
         await accept_invitation(hospital.database, token=token, password=PASSWORD)
 
 
+async def test_one_address_twice_is_said_as_such_and_not_as_somebody_who_is_here(
+    hospital: Hospital, written: Written
+) -> None:
+    others = "".join(f"P{n},p{n}@ashcombe.example,\n" for n in range(60))  # more than a transaction takes
+    path = written(f"Name,Email,Ward\nZoe,zoe@ashcombe.example,Ward A\n{others}Zoe,ZOE@ashcombe.example,Ward B\n")
+    for dry_run in (True, False):
+        report = await take(hospital, path, dry_run=dry_run)
+        assert (report.imported, report.already) == (61, 0)
+        assert [*map(str, report.rejected)] == [
+            "Line 63: Column “Email”: This is the same address as in line 2.",
+        ]
+
+
 async def test_a_dry_run_says_exactly_what_would_happen(hospital: Hospital, written: Written) -> None:
     path = written(LIST + "Xen Xu,xen@ashcombe.example,,Ward 7,Emperor,\nYan,yan@ashcombe.example,,Ward 7,,\n")
     before = await hospital.database.value("select sum(position) from feed_head")
@@ -91,7 +104,7 @@ async def test_a_dry_run_says_exactly_what_would_happen(hospital: Hospital, writ
     rejects = path.with_name("people.csv.rejects.csv")
     said = rejects.read_bytes()
     done = await take(hospital, path)
-    assert (tried.imported, tried.already, tried.made) == (done.imported, done.already, done.made) == (4, 2, done.made)
+    assert (tried.imported, tried.already, tried.made) == (done.imported, done.already, done.made) == (4, 1, done.made)
     assert tried.rejected == done.rejected
     assert rejects.read_bytes() == said
 
@@ -135,7 +148,7 @@ async def test_a_second_run_invites_nobody_twice_and_renews_what_has_lapsed(
     tried = await take(hospital, path, dry_run=True)
     report = await take(hospital, path)
     for each in (tried, report):
-        assert (each.imported, each.already, dict(each.made)) == (0, 5, {"Links renewed": 1})
+        assert (each.imported, each.already, dict(each.made)) == (0, 4, {"Links renewed": 1})
         assert "1 person was invited before and has set no password." in "\n".join(each), "Nina, by somebody else"
     second = links(path)
     assert second.keys() == {"vic@ashcombe.example", "wyn@ashcombe.example"}, "who has a password needs none"

@@ -1,6 +1,5 @@
 """Runs an import of people: each invited through the operations, units made where they are missing."""
 
-import re
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -11,21 +10,19 @@ from uuid import UUID
 from db.engine import LOST, Database
 from db.errors import Refused, UserMistake
 from db.events import Event
-from db.imports.asking import Asking, yes
 from db.imports.counted import counted
 from db.imports.grid import wrong
 from db.imports.importing import Asked
 from db.imports.invitations import Invitation, Invitations
-from db.imports.names import PEOPLE, plain
-from db.imports.place import Organisation, Units, find_organisation, steps_of
+from db.imports.invited import Judged, Wanted, judge_all
+from db.imports.names import PEOPLE
+from db.imports.place import Organisation, Units, find_organisation
 from db.imports.rejects import Rejects
 from db.imports.report import Nobody, Report, Watching
 from db.imports.sheet import Fault, Row, read_sheet
 from db.log import Outcome, Transaction, writing
-from db.operations.people import Invited, clean_email, invite_person
+from db.operations.people import Invited, invite_person
 from db.operations.units import create_unit, edit_unit, lock_tree
-from db.rules import NAME, clean
-from db.terms import Role
 
 _AT_ONCE = 50
 _UNITS = "select id, name, parent_id from unit where organisation_id = $1"
@@ -35,25 +32,6 @@ from person where organisation_id = $1 and email = any($2)
 """
 _LEADS = "select person_id from unit_lead where organisation_id = $1 and unit_id = $2"
 _COLUMN_OF = {"jobTitle": "job title", "unitId": "unit", "parentId": "unit", "leadIds": "lead"}
-_ROLES = {
-    "member": Role.CONTRIBUTOR,
-    "staff": Role.CONTRIBUTOR,
-    "user": Role.CONTRIBUTOR,
-    "administrator": Role.ADMIN,
-    "improvement coach": Role.COACH,
-    "qi coach": Role.COACH,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    row: Row
-    name: str
-    email: str
-    job_title: str | None
-    unit: tuple[str, ...]
-    roles: tuple[Role, ...]
-    lead: bool
 
 
 async def import_people(
@@ -74,7 +52,7 @@ async def import_people(
     run = _Run(database, organisation, links, report, rejects, watching)
     try:
         with links.alone():
-            await run.invite(sheet.rows)
+            await run.invite(judge_all(sheet.rows))
     finally:
         rejects.close(report)
     if run.waiting:
@@ -101,7 +79,7 @@ class _Run:
     watching: Watching
     waiting: int = 0
 
-    async def invite(self, rows: Sequence[Row]) -> None:
+    async def invite(self, rows: Sequence[Judged]) -> None:
         links, dry_run = self.links, self.report.dry_run
         await links.tidy(self.database, self.organisation.id, only_look=dry_run)
         if dry_run:
@@ -117,7 +95,7 @@ class _Run:
                 "its person alone."
             )
 
-    async def through(self, rows: Sequence[Row]) -> None:
+    async def through(self, rows: Sequence[Judged]) -> None:
         for begun in range(0, len(rows), _AT_ONCE):
             self.watching.step(begun, len(rows))
             some = _Some(self)
@@ -133,14 +111,14 @@ class _Run:
                     why = "the database does not answer."
             if why is not None:
                 self.report.stopped = (
-                    f"Stopped before line {rows[begun].line}: {why} Run the same command again: it goes on, and "
+                    f"Stopped before line {rows[begun][0].line}: {why} Run the same command again: it goes on, and "
                     "invites nobody twice."
                 )
                 return
             self._keep(some)
         self.watching.step(len(rows), len(rows))
 
-    async def try_all(self, rows: Sequence[Row], tx: Transaction) -> Outcome:
+    async def try_all(self, rows: Sequence[Judged], tx: Transaction) -> Outcome:
         parts: list[_Some] = []
         for begun in range(0, len(rows), _AT_ONCE):
             self.watching.step(begun, len(rows))
@@ -177,24 +155,19 @@ class _Some:
     already: int = 0
     waiting: int = 0
 
-    async def take(self, rows: Sequence[Row], tx: Transaction) -> Outcome:
+    async def take(self, rows: Sequence[Judged], tx: Transaction) -> Outcome:
         # The transaction may be tried again, where it met a deadlock.
         self.links, self.events, self.made, self.rejected = [], [], {}, []
         self.invited = self.already = self.waiting = 0
         await lock_tree(tx)
         self.units = await _units(tx)
-        judged = [(row, judge(row)) for row in rows]
-        emails = [each.email for _, each in judged if isinstance(each, _Wanted)]
+        emails = [each.email for _, each in rows if isinstance(each, Wanted)]
         here = {row["email"]: row for row in await tx.rows(_HERE, tx.organisation, emails)}
-        seen: set[str] = set()
-        for row, each in judged:
-            if not isinstance(each, _Wanted):
+        for row, each in rows:
+            if not isinstance(each, Wanted):
                 self.rejected.append((row, each))
-            elif each.email in seen:
-                self.already += 1
             elif each.email not in here:
-                if await self._invite(tx, each):
-                    seen.add(each.email)
+                await self._invite(tx, each)
             elif here[each.email]["has_left"]:
                 self.rejected.append((row, [("email", "This person has left: they were deactivated.")]))
             else:
@@ -207,7 +180,7 @@ class _Some:
             self.run.links.add(self.links)
         return Outcome(tx.organisation, self.events)
 
-    async def _invite(self, tx: Transaction, wanted: _Wanted) -> bool:
+    async def _invite(self, tx: Transaction, wanted: Wanted) -> None:
         admin = self.run.organisation.admins[0]
         events: list[Event] = []
         made = 0
@@ -232,15 +205,14 @@ class _Some:
             self.rejected.append((wanted.row, [(_COLUMN_OF.get(path[0], path[0]) if path else None, str(error))]))
             if made:
                 self.units = await _units(tx)
-            return False
+            return
         self.events += events
         self.invited += 1
         self._count("Units made", made)
         self._count("Leads named", int(wanted.lead))
         self.links.append(Invitation(wanted.name, wanted.email, invited.token))
-        return True
 
-    async def _renew(self, tx: Transaction, wanted: _Wanted) -> None:
+    async def _renew(self, tx: Transaction, wanted: Wanted) -> None:
         again = await invite_person(tx, self.run.organisation.admins[0], name=wanted.name, email=wanted.email)
         self.links.append(Invitation(wanted.name, wanted.email, again.token))
         self._count("Links renewed", 1)
@@ -268,34 +240,3 @@ def _several(count: int, name: str) -> UserMistake:
 async def _units(tx: Transaction) -> Units:
     rows = await tx.rows(_UNITS, tx.organisation)
     return Units((row["id"], row["name"], row["parent_id"]) for row in rows)
-
-
-def judge(row: Row) -> _Wanted | list[Fault]:
-    """What a row says of somebody, or all that is wrong with it."""
-    asking = Asking(row)
-    name = asking.of("name", lambda text: clean(text, NAME))
-    email = asking.of("email", clean_email)
-    for column, value in (("name", name), ("email", email)):
-        if value is None and not asking.wrong(column):
-            asking.faults.append((column, "Please write something here."))
-    job_title = asking.of("job title", lambda text: clean(text, NAME))
-    unit = asking.of("unit", lambda text: tuple(clean(step, NAME) for step in steps_of(text))) or ()
-    roles = asking.of("roles", _roles) or ()
-    lead = (asking.of("lead", yes) or False) or Role.UNIT_LEAD in roles
-    if lead and not unit and not asking.wrong("unit"):
-        asking.faults.append(("unit", "Of which unit are they a lead?"))
-    if asking.faults or name is None or email is None:
-        return asking.faults
-    return _Wanted(row, name, email, job_title, unit, tuple(role for role in roles if role is not Role.UNIT_LEAD), lead)
-
-
-def _roles(text: str) -> tuple[Role, ...]:
-    return tuple(_role(word) for word in re.split(r"[,;|/\n]", text) if word.strip())
-
-
-def _role(word: str) -> Role:
-    known = {role.replace("_", " ").casefold(): role for role in Role} | _ROLES
-    found = known.get(plain(word.replace("_", " ").replace("-", " ")))
-    if found is None:
-        raise wrong(f"“{word.strip()}” is none of {', '.join(role.replace('_', ' ').lower() for role in Role)}.")
-    return found

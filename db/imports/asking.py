@@ -7,6 +7,7 @@ from typing import TypeVar
 from db.errors import UserMistake
 from db.imports.names import plain
 from db.imports.sheet import Fault, Row
+from db.imports.wording import quoted
 from db.terms import UserErrorCode
 
 T = TypeVar("T")
@@ -47,4 +48,4 @@ def yes(text: str) -> bool:
         return True
     if plain(text) in _NO:
         return False
-    raise UserMistake(UserErrorCode.INVALID, f"“{text}” is neither yes nor no.")
+    raise UserMistake(UserErrorCode.INVALID, f"{quoted(text)} is neither yes nor no.")

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from db.imports.counted import counted
 from db.imports.grid import wrong
 from db.imports.names import Kind, heading, plain
+from db.imports.wording import counted, listed, quoted
 
 NUMBER, REASON = "Rejected line", "Rejected because"  # of the rows that could not be taken over, in their own file
 _OWN = {plain(NUMBER), plain(REASON)}
@@ -26,7 +26,8 @@ class Columns:
 
     @property
     def left(self) -> list[int]:
-        return [n for n, name in enumerate(self.names) if name and n not in self.ours and n not in self.own]
+        own = self.own
+        return [n for n, name in enumerate(self.names) if name and n not in self.ours and n not in own]
 
     @property
     def own(self) -> frozenset[int]:
@@ -88,7 +89,6 @@ def find_columns(kind: Kind, names: list[str], mappings: Sequence[Mapping]) -> C
     for n, name in enumerate(names):
         if name:
             places.setdefault(heading(name), []).append(n)
-    listed = ", ".join(f"“{name}”" for name in names if name)
     chosen: dict[int, str] = {}
     out: set[int] = set()
     for each in mappings:
@@ -96,7 +96,7 @@ def find_columns(kind: Kind, names: list[str], mappings: Sequence[Mapping]) -> C
         whole = places.get(heading(f"{each.theirs}#{each.which}")) if each.which else None
         of = whole or places.get(heading(each.theirs))
         if of is None:
-            raise wrong(f"--map {each.entry}: there is no column “{each.theirs}”. The file has {listed}.")
+            raise wrong(f"--map {each.entry}: there is no column “{each.theirs}”. The file has {listed(names)}.")
         which = None if whole else each.which
         if each.ours is None and which is None:
             out.update(of)
@@ -123,7 +123,8 @@ def find_columns(kind: Kind, names: list[str], mappings: Sequence[Mapping]) -> C
                 break
     if kind.needed not in chosen.values():
         raise wrong(
-            f"There is no column “{kind.needed}”. The file has {listed}. Say which it is: --map THEIRS={kind.needed}"
+            f"There is no column “{kind.needed}”. The file has {listed(names)}. "
+            f"Say which it is: --map THEIRS={kind.needed}"
         )
     return Columns(names, dict(sorted(chosen.items())), told)
 
@@ -139,5 +140,5 @@ def _several(name: str, count: int, ours: str) -> str:
 def _doubtful(names: list[str], ours: str) -> str:
     if len({heading(name) for name in names}) == 1:
         return _several(names[0], len(names), ours)
-    listed = " and ".join(f"“{name}”" for name in names)
-    return f"{listed} could each be {ours}: say which it is, as --map “{names[0]}={ours}”."
+    both = " and ".join(quoted(name) for name in names)
+    return f"{both} could each be {ours}: say which it is, as --map “{names[0]}={ours}”."

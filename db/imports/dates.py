@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 from db.errors import UserMistake
+from db.imports.wording import quoted
 from db.terms import UserErrorCode
 
 _TIME = (
@@ -71,7 +72,7 @@ class Dates:
             written = None
         if written is None:
             order = "month/day/year" if self._month_first else "day/month/year"
-            raise _wrong(f"“{text}” is not a date as 2024-11-23 or 23/11/2024 ({order}).", column)
+            raise _wrong(f"{quoted(text)} is not a date as 2024-11-23 or 23/11/2024 ({order}).", column)
         found = written.at
         if found > self._now:
             if not written.whole_day or found.date() != self._now.astimezone(self._zone).date():

@@ -14,7 +14,6 @@ from uuid import UUID
 from db.engine import LOST, Database
 from db.errors import Refused, UserMistake
 from db.events import IdeasImported
-from db.imports.counted import counted
 from db.imports.dates import Dates
 from db.imports.ideas import Judge, Judged, addresses, told_apart
 from db.imports.names import IDEAS
@@ -23,6 +22,7 @@ from db.imports.rejects import Rejects
 from db.imports.report import Nobody, Report, Watching, dated, understood
 from db.imports.sheet import Fault, Sheet, read_sheet
 from db.imports.statuses import Statuses
+from db.imports.wording import counted
 from db.log import Outcome, Transaction, writing
 from db.operations.imports import Batch, Finished, begin_import, finish_import, import_idea, lock_for_import
 from db.statistics import analyse

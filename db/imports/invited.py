@@ -9,6 +9,7 @@ from db.imports.grid import wrong
 from db.imports.names import plain
 from db.imports.place import steps_of
 from db.imports.sheet import Fault, Row
+from db.imports.wording import quoted
 from db.operations.people import clean_email
 from db.rules import NAME, clean
 from db.terms import Role
@@ -79,5 +80,5 @@ def _role(word: str) -> Role:
     known = {role.replace("_", " ").casefold(): role for role in Role} | _ROLES
     found = known.get(plain(word.replace("_", " ").replace("-", " ")))
     if found is None:
-        raise wrong(f"“{word.strip()}” is none of {', '.join(role.replace('_', ' ').lower() for role in Role)}.")
+        raise wrong(f"{quoted(word.strip())} is none of {', '.join(role.replace('_', ' ').lower() for role in Role)}.")
     return found

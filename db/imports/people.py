@@ -10,7 +10,6 @@ from uuid import UUID
 from db.engine import LOST, Database
 from db.errors import Refused, UserMistake
 from db.events import Event
-from db.imports.counted import counted
 from db.imports.grid import wrong
 from db.imports.importing import Asked
 from db.imports.invitations import Invitation, Invitations
@@ -20,6 +19,7 @@ from db.imports.place import Organisation, Units, find_organisation
 from db.imports.rejects import Rejects
 from db.imports.report import Nobody, Report, Watching
 from db.imports.sheet import Fault, Row, read_sheet
+from db.imports.wording import counted, quoted
 from db.log import Outcome, Transaction, writing
 from db.operations.people import Invited, invite_person
 from db.operations.units import create_unit, edit_unit, lock_tree
@@ -233,7 +233,7 @@ class _Some:
 
 
 def _several(count: int, name: str) -> UserMistake:
-    error = wrong(f"There are {count} units called “{name}”: write its path, as “Medicine / {name}”.")
+    error = wrong(f"There are {count} units called {quoted(name)}: write its path, as {quoted(f'Medicine / {name}')}.")
     return UserMistake(error.code, error.message, ["unit"])
 
 

@@ -13,6 +13,7 @@ import asyncpg
 from db.engine import Database
 from db.errors import UserMistake
 from db.imports.names import plain
+from db.imports.wording import quoted
 from db.rules import Standing, in_window
 from db.terms import Role, ThemeStatus, UserErrorCode
 
@@ -157,7 +158,7 @@ def _takes_part(row: asyncpg.Record) -> bool:
 def _the_one(found: Sequence[T], column: str, name: str) -> T:
     if len(found) != 1:
         count = f"There are {len(found)} {column}s" if found else f"There is no {column}"
-        raise _wrong(f"{count} called “{name}”.", column)
+        raise _wrong(f"{count} called {quoted(name)}.", column)
     return found[0]
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from db.imports.counted import counted
+from db.imports.wording import counted, quoted
 from db.terms import IdeaStatus
 
 _SHOWN = 20  # of the reasons, and of the rows
@@ -52,7 +52,7 @@ class Rejected:
 
 
 def _why(column: str | None, reason: str) -> str:
-    return reason if column is None else f"Column “{column}”: {reason}"
+    return reason if column is None else f"Column {quoted(column)}: {reason}"
 
 
 @dataclass(slots=True)

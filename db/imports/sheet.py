@@ -9,12 +9,12 @@ from pathlib import Path
 from db.errors import UserMistake
 from db.imports.columns import Columns, could_be_header, find_columns, of_rejects, read_mapping
 from db.imports.columns import Mapping as Mapped
-from db.imports.counted import counted
 from db.imports.dates import counted_from_1904
 from db.imports.formulas import unescaped
 from db.imports.grid import LARGEST, Grid, Line, Part, wrong
 from db.imports.names import DATES, Kind, heading
 from db.imports.texts import read_text
+from db.imports.wording import counted, listed
 from db.imports.workbooks import is_workbook, read_workbook
 
 _LOOKED_AT = 50  # lines in which the header is looked for
@@ -61,7 +61,7 @@ class Sheet:
             told = " (by --map)" if n in self.columns.told else ""
             yield f"  “{name}” is {ours}{told}." if told or heading(name) != ours else f"  “{name}”"
         if self.columns.left:
-            yield f"Not taken over: {', '.join(f'“{self.columns.names[n]}”' for n in self.columns.left)}."
+            yield f"Not taken over: {listed(self.columns.names[n] for n in self.columns.left)}."
         yield from self.notes
 
 
@@ -71,7 +71,7 @@ def read_sheet(kind: Kind, path: Path, mapping: Sequence[str] = (), sheet: str |
     raw = _bytes(path)
     digest = hashlib.sha256(raw)
     digest.update(json.dumps([kind.of, list(mapping), sheet]).encode())
-    parts = _parts(raw, sheet)
+    parts, workbook = _parts(raw, sheet), is_workbook(raw)
     del raw
     likeliest: tuple[int, Grid, Line] | None = None
     for _, read in parts:
@@ -84,6 +84,8 @@ def read_sheet(kind: Kind, path: Path, mapping: Sequence[str] = (), sheet: str |
             if likeliest is None or filled > likeliest[0]:
                 likeliest = filled, grid, line
     if likeliest is None:
+        if workbook and sheet is None:
+            raise wrong("The sheets of this workbook are empty. With --sheet NAME one that is hidden is read, too.")
         raise wrong("This file is empty.")
     _, grid, line = likeliest
     try:

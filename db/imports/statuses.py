@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from db.errors import UserMistake
 from db.imports.grid import wrong
 from db.imports.names import plain
+from db.imports.wording import quoted
 from db.terms import IdeaStatus, UserErrorCode
 
 _WORDS: dict[IdeaStatus, tuple[str, ...]] = {
@@ -50,7 +51,7 @@ class Statuses:
         if found is None:
             raise UserMistake(
                 UserErrorCode.INVALID,
-                f"“{text}” is none of {_listed()}; with --status “{text}=…” you say which it means.",
+                f"{quoted(text)} is none of {_listed()}; with --status {quoted(f'{text}=…')} you say which it means.",
                 ["status"],
             )
         _, often = self.read.get(text, (found, 0))

@@ -9,6 +9,8 @@ from db.imports.grid import Grid, Line, line_of, tidy, wrong
 _SEPARATORS = ",;\t"
 _SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)  # how Excel tells itself
 _QUOTED = re.compile(r'"[^"]*"')
+_BEGINNING = 100  # characters, in which no list has a zero
+_PAGE = re.compile(r"\s*<(!doctype|html|head|meta|style|table|[?]xml)\b", re.IGNORECASE)  # a report that is called .xls
 _LOOKED_AT = 20_000  # characters by which the separator is told
 
 
@@ -16,6 +18,10 @@ def read_text(raw: bytes) -> Grid:
     """Raises UserMistake where it is no text, or its quotation marks do not close."""
     notes: list[str] = []
     text = _decoded(raw, notes)
+    if "\0" in text[:_BEGINNING]:
+        raise wrong("This file is no text, or UTF-16 that does not begin as such. Save the sheet as “CSV UTF-8”.")
+    if _PAGE.match(text):
+        raise wrong("This file is a web page or XML. Open it in Excel, save it as .xlsx and import that file.")
     begins = 1
     separator = None
     if told := _SEPARATOR_LINE.match(text):
@@ -53,8 +59,12 @@ def _decoded(raw: bytes, notes: list[str]) -> str:
             raise wrong("This file begins as UTF-16 and does not go on so. Save it as “CSV UTF-8”.") from error
     try:
         return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        pass
+    except UnicodeDecodeError as error:
+        if not raw[: error.start].isascii():
+            line = raw.count(b"\n", 0, error.start) + 1
+            raise wrong(
+                f"Line {line}: up to here this file is UTF-8, and no further. Save it as “CSV UTF-8”."
+            ) from error
     try:
         text = raw.decode("cp1252")
     except UnicodeDecodeError as error:

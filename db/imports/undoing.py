@@ -7,9 +7,9 @@ from uuid import UUID
 
 from db.engine import LOST, Database
 from db.errors import Refused
-from db.imports.counted import counted
 from db.imports.place import find_organisation
 from db.imports.report import Nobody, Watching
+from db.imports.wording import counted
 from db.log import Outcome, Transaction, writing
 from db.operations.imports import TakenBack, undo_import
 

@@ -228,7 +228,6 @@ def parts_of(path: Path) -> dict[str, bytes]:
         (packed({"content.xml": b"<a/>"}), "This is not an Excel workbook."),
         (packed({"xl/workbook.xml": b"<a", "xl/_rels/workbook.xml.rels": b"<a/>"}), "This workbook is broken."),
         (packed({"xl/workbook.xml": b"<a/>"}), "This workbook is broken."),
-        (packed({"xl/workbook.xml": b"<a/>", "XL/Workbook.xml": b"<a/>"}), "This workbook is broken."),
     ],
 )
 def test_what_is_no_workbook_is_one_sentence(tmp_path: Path, content: bytes, sentence: str) -> None:
@@ -268,6 +267,14 @@ def test_one_long_text_that_very_many_cells_refer_to_is_counted_for_each(tmp_pat
     path.write_bytes(packed({name if "shared" in old else old: content for old, content in parts_of(path).items()}))
     assert path.stat().st_size < 50_000
     with pytest.raises(UserMistake, match="there are more than 67,108,864 characters of text: This workbook is too"):
+        read(path)
+
+
+def test_of_two_parts_with_one_name_none_is_chosen(tmp_path: Path) -> None:
+    path = workbook(tmp_path, lambda made, sheet: sheet.write_column("A1", ["Problem", "Bells"]))
+    parts = parts_of(path)
+    path.write_bytes(packed(parts | {"xl/SHAREDSTRINGS.xml": parts["xl/sharedStrings.xml"]}))
+    with pytest.raises(UserMistake, match="This workbook is broken"):
         read(path)
 
 

@@ -71,6 +71,7 @@ async def migrate(dsn: str, *, tries: int = TRIES) -> None:
     """
     holders: list[str] = []
     for left in reversed(range(tries)):
+        holders.clear()  # who was in the way before may be gone
         try:
             return await with_connection(dsn, _upgrade, holders)
         except DBAPIError as error:

@@ -7,13 +7,16 @@ interface Answer<Data> {
   errors?: { message: string }[];
 }
 
-/** The data; user errors are in it. Throws Away where the same may be asked again, else an Error with the server's words. */
+/** What no later try mends, in the server's words. */
+export class Refusal extends Error {}
+
+/** The data; user errors are in it. Throws Away where the same may be asked again, and Refusal. */
 export async function ask<Data>(server: string, http: Asking, query: string, variables: object): Promise<Data> {
   const headers = { "content-type": "application/json" };
   const body = JSON.stringify({ query, variables });
   const response = await http.fetch(`${server}/graphql`, { method: "POST", headers, body });
   const answer = (await response.json()) as Answer<Data>;
-  if (answer.errors) throw new Error(answer.errors.map((each) => each.message).join(" "));
+  if (answer.errors) throw new Refusal(answer.errors.map((each) => each.message).join(" "));
   return answer.data as Data;
 }
 // guide ends: ask

@@ -1,10 +1,10 @@
 // The ideas as they are, kept by a plain function: read at a cursor, changed by what comes after it.
 import { Away, asking } from "../shared/asking";
 import type { Idea, Item, Page } from "../shared/documents";
-import type { Waiting } from "../shared/outbox";
-import { append, breaks, put, reduce } from "../shared/reduce";
+import type { Kept } from "../shared/outbox";
+import { append, breaks, meanwhile, put, reduce } from "../shared/reduce";
 import type { Session } from "../shared/session";
-import { ask } from "./ask";
+import { ask, Refusal } from "./ask";
 import { FEED, FIRST, MORE, SHARE } from "./queries";
 import { follow } from "./stream";
 
@@ -24,9 +24,11 @@ export interface Watching {
 export function openIdeas(session: Session, { ideas: show, state, taken }: Watching) {
   const { server, token } = session;
   const http = asking(session);
+  const paging = meanwhile();
   let ideas: readonly Idea[] = [];
   let next: string | null = null; // the page cursor of the next page
   let stop = () => {};
+  let closed = false;
 
   function keep(now: readonly Idea[]): void {
     ideas = now;
@@ -45,13 +47,18 @@ export function openIdeas(session: Session, { ideas: show, state, taken }: Watch
       } catch (error) {
         if (!(error instanceof Away)) return state(false, String(error));
         if (error.code === "UNAUTHENTICATED") return state(false, error.message);
-        await new Promise((resolve) => setTimeout(resolve, Math.min(500 * 2 ** tries, 30_000)));
+        state(false, null);
+        const pause = Math.min(500 * 2 ** tries, 30_000) * (0.5 + Math.random() / 2);
+        await new Promise((resolve) => setTimeout(resolve, pause));
       }
+      if (closed) return;
     }
+    if (closed) return; // while it was asked
     stop = follow<{ feed: Item }>({
       ...{ server, token, query: FEED, after },
       next({ feed }) {
         http.heard(feed.cursor);
+        paging.told(feed);
         if (breaks(feed)) {
           stop();
           void load();
@@ -65,19 +72,30 @@ export function openIdeas(session: Session, { ideas: show, state, taken }: Watch
   void load();
   return {
     /** Null where it is shared; the words of what is to be put right. Throws Away where it is to be sent again. */
-    async share({ key, problem }: Waiting): Promise<string | null> {
+    async share({ key, problem }: Kept): Promise<string | null> {
       const input = { problem, idempotencyKey: key };
-      const { idea, userErrors } = (await ask<{ submitIdea: Shared }>(server, http, SHARE, { input })).submitIdea;
-      if (idea !== null) keep(put(ideas, idea));
-      return userErrors[0]?.message ?? null;
+      try {
+        const { idea, userErrors } = (await ask<{ submitIdea: Shared }>(server, http, SHARE, { input })).submitIdea;
+        if (idea !== null) keep(put(ideas, idea));
+        return userErrors[0]?.message ?? null;
+      } catch (error) {
+        if (error instanceof Refusal) return error.message;
+        throw error; // Away
+      }
     },
     async more(): Promise<void> {
       const after = next;
       if (after === null) return;
-      const page = (await ask<{ ideas: Page }>(server, http, MORE, { after })).ideas;
-      if (next !== after) return; // the list was read anew meanwhile, and may end elsewhere
-      next = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
-      keep(append(ideas, page.nodes));
+      await paging.during(async () => {
+        const page = (await ask<{ ideas: Page }>(server, http, MORE, { after })).ideas;
+        if (next !== after) return; // the list was read anew meanwhile, and may end elsewhere
+        next = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
+        keep(paging.now(append(ideas, page.nodes)));
+      });
+    },
+    close(): void {
+      closed = true;
+      stop();
     },
   };
 }

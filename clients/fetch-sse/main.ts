@@ -2,13 +2,13 @@
 import type { Idea } from "../shared/documents";
 import { type Out, outbox } from "../shared/outbox";
 import { printed } from "../shared/session";
-import { given, HERE, obey, tell } from "../shared/terminal";
+import { given, HERE, memory, obey, tell } from "../shared/terminal";
 import { openIdeas } from "./ideas";
 
 const session = printed(given("SERVER", HERE), given("TOKEN"));
 let ideas: readonly Idea[] = [];
-let out: Out = { waiting: [], refused: null };
-let status: string | null = null;
+let out: Out = { waiting: [], refused: [] };
+let status: string | null = "Connecting …";
 
 /** What waits is shown first, but not beside itself: the feed may tell of it before the answer comes. */
 function show(): void {
@@ -18,17 +18,11 @@ function show(): void {
       ...waiting.map((each) => `${each.problem} (on its way)`),
       ...ideas.map((idea) => `${idea.reference} ${idea.title} (${idea.status}, ${idea.supportCount})`),
     ],
-    alert: out.refused?.why ?? null,
+    alert: out.refused[0]?.why ?? null,
     status,
   });
 }
 
-// Where there is no localStorage, as in Node, what waits is kept as long as the program runs.
-const memory = new Map<string, string>();
-const store = {
-  getItem: (key: string) => memory.get(key) ?? null,
-  setItem: (key: string, value: string) => void memory.set(key, value),
-};
 const { share, more } = openIdeas(session, {
   ideas(now) {
     ideas = now;
@@ -41,8 +35,13 @@ const { share, more } = openIdeas(session, {
   },
   taken: ({ __typename, cursor }) => tell({ item: { __typename, cursor } }),
 });
-const box = outbox(store, share, (now) => {
+const box = outbox(session.person, memory(), share, (now) => {
   out = now;
   show();
 });
-obey({ share: box.share, more: () => void more().catch(() => {}) });
+box.open();
+obey({
+  share: box.share,
+  mend: () => out.refused[0] && box.drop(out.refused[0].key),
+  more: () => void more().catch(() => {}),
+});

@@ -69,14 +69,19 @@ export function follow<Data>({ server, token, query, after, next, state }: Follo
           const refused = answer.errors.some((each) => each.extensions.code === "UNAUTHENTICATED");
           return { refused, said: answer.errors.map((each) => each.message).join(" ") };
         }
-        if (answer.data) next(answer.data);
+        try {
+          if (answer.data) next(answer.data);
+        } catch (error) {
+          (globalThis.reportError ?? console.error)(error);
+          return CUT; // and once more, after the last that was taken
+        }
         if (id !== null) last = id; // not before it was taken: else it would be missing
         tries = 0;
         tell(true, null);
       }
       return CUT;
     } catch (error) {
-      if (!(error instanceof TypeError || error instanceof DOMException)) console.error(error); // of `next`, say
+      if (!(error instanceof TypeError || error instanceof DOMException)) console.error(error); // no event of ours
       return CUT; // the network, or silence
     } finally {
       clearTimeout(timer);

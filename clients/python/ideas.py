@@ -41,6 +41,7 @@ class Ideas:
         self.ideas: list[Idea] = []  # newest first
         self.more: str | None = None  # the page cursor of the next page
         self.cursor: str | None = None  # of the feed; None: everything has to be read
+        self.meanwhile: list[Item] | None = None  # what was told while a page is on its way, which may be older
 
     async def follow(self, session: AsyncClientSession) -> None:
         """Until the session is lost. On the next one it goes on after the last item that was taken."""
@@ -51,6 +52,8 @@ class Ideas:
             async for answer in session.subscribe(asked):
                 item = answer["feed"]
                 self.ideas = reduce(self.ideas, item)
+                if self.meanwhile is not None:
+                    self.meanwhile.append(item)
                 self.cursor = item["cursor"]  # not before it was taken: else it would be missing
                 self.taken(item)
                 if item["__typename"] in ("FeedReset", "IdeasImported"):
@@ -71,14 +74,20 @@ class Ideas:
 
     async def read_more(self, session: AsyncClientSession) -> None:
         after = self.more
-        if after is None:
+        if after is None or self.meanwhile is not None:
             return
-        page = (await session.execute(GraphQLRequest(MORE, variable_values={"after": after})))["ideas"]
+        self.meanwhile = told = []
+        try:
+            page = (await session.execute(GraphQLRequest(MORE, variable_values={"after": after})))["ideas"]
+        finally:
+            self.meanwhile = None
         if self.more != after:
             return  # the list was read anew meanwhile, and may end elsewhere
         known = {idea["id"] for idea in self.ideas}
-        self.ideas += [idea for idea in page["nodes"] if idea["id"] not in known]
-        self.more = next_page(page)
+        ideas = [*self.ideas, *(idea for idea in page["nodes"] if idea["id"] not in known)]
+        for item in told:
+            ideas = reduce(ideas, item)
+        self.ideas, self.more = ideas, next_page(page)
         self.changed()
 
 

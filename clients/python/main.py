@@ -1,7 +1,7 @@
 """The example as a program: it shows the ideas as lines of JSON, and shares what it is told to.
 
 `TOKEN=… python main.py [FILE]`: what waits to be sent is kept in FILE. Of the standard
-input it takes lines: "share WORDS", "more".
+input it takes lines: "share WORDS", "mend" (drops what was refused), "more".
 """
 
 import asyncio
@@ -26,7 +26,7 @@ def tell(told: dict[str, Any]) -> None:
 async def main(server: str, token: str, file: Path) -> None:
     session: AsyncClientSession | None = None
     asks: set[asyncio.Task[None]] = set()
-    status: str | None = None  # why what is shown is not live
+    status: str | None = "Connecting …"  # why what is shown is not live
 
     def show() -> None:
         # The feed may tell of an idea before the answer comes: then it is there, and is not shown twice.
@@ -35,7 +35,13 @@ async def main(server: str, token: str, file: Path) -> None:
         lines = [
             f"{idea['reference']} {idea['title']} ({idea['status']}, {idea['supportCount']})" for idea in ideas.ideas
         ]
-        tell({"list": [*waiting, *lines], "alert": outbox.refused, "status": status})
+        tell(
+            {
+                "list": [*waiting, *lines],
+                "alert": outbox.refused[0]["why"] if outbox.refused else None,
+                "status": status,
+            }
+        )
 
     def taken(item: dict[str, Any]) -> None:
         tell({"item": {name: item[name] for name in ("__typename", "cursor")}})
@@ -44,7 +50,7 @@ async def main(server: str, token: str, file: Path) -> None:
     outbox = Outbox(file, ideas.put, show)
 
     async def more(now: AsyncClientSession) -> None:
-        with suppress(TransportError):  # it can be asked for again
+        with suppress(TransportError, TimeoutError):  # it can be asked for again
             await ideas.read_more(now)
 
     # guide: main
@@ -76,12 +82,16 @@ async def main(server: str, token: str, file: Path) -> None:
 
     lines = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
-    while order := (await lines.readline()).decode().rstrip("\n"):
-        match order.split(" ", 1):
+    while order := (await lines.readline()).decode():
+        match order.rstrip("\n").split(" ", 1):
             case ["share", problem]:
                 outbox.share(problem)
+            case ["mend"] if outbox.refused:  # what to do with its text is for whoever wrote it
+                outbox.drop(outbox.refused[0]["key"])
             case ["more"] if session is not None:
-                asks.add(asyncio.create_task(more(session)))
+                asking = asyncio.create_task(more(session))
+                asks.add(asking)
+                asking.add_done_callback(asks.discard)
     connected.cancel()
 
 

@@ -15,7 +15,8 @@ from websockets.exceptions import ConnectionClosed
 LONGEST = 30.0  # seconds between two tries
 REFUSED = (4401, 4403)
 
-Token = Callable[[bool], Awaitable[str | None]]  # renew → a good token, or None where somebody must sign in
+# renew → a good token, or None where somebody must sign in; OSError or TimeoutError where nobody can be asked
+Token = Callable[[bool], Awaitable[str | None]]
 
 
 class SignedOutError(Exception):

@@ -14,19 +14,19 @@ export function App({ session, taken }: { session: Session } & Watch) {
   const client = useMemo(() => connect(session, setState), [session]);
   return (
     <ApolloProvider client={client}>
-      <Ideas state={state} taken={taken} />
+      <Ideas {...{ state, taken }} person={session.person} />
     </ApolloProvider>
   );
 }
 
-function Ideas({ state, taken }: { state: State } & Watch) {
+function Ideas({ state, taken, person }: { state: State; person: string } & Watch) {
   const client = useApolloClient();
   const { ideas, more, failed } = useIdeas(client, { taken });
   const { support, problem } = useSupport();
-  const { out, share, again } = useOutbox(client);
+  const { out, share, drop, again } = useOutbox(client, person);
   useEffect(() => {
     if (state.is === "live") again();
   }, [state, again]);
-  return <Page {...{ ideas, more, support, out, share, state }} problem={problem ?? failed} />;
+  return <Page {...{ ideas, more, support, out, share, drop, state }} problem={problem ?? failed} />;
 }
 // guide ends: app

@@ -31,7 +31,8 @@ export function connect(session: Session, state: (state: State) => void): Apollo
   // Queries are asked until they are answered; what is shared is sent again by the outbox, which outlasts the page.
   const again = new RetryLink({
     delay: { initial: 500, max: 30_000, jitter: true },
-    attempts: (_, { operationType }, error) => operationType === OperationTypeNode.QUERY && error instanceof Away,
+    attempts: (_, { operationType }, error) =>
+      operationType === OperationTypeNode.QUERY && error instanceof Away && error.code !== "UNAUTHENTICATED",
   });
   return new ApolloClient({
     cache: new InMemoryCache(),

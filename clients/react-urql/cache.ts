@@ -1,9 +1,11 @@
 // Graphcache: where an item of the feed goes, and what is shown of a mutation before its answer.
 import { type Cache, cacheExchange } from "@urql/exchange-graphcache";
 import { FIRST, IDEA, type Idea, type Item, type Page } from "../shared/documents";
-import { append, breaks, put, reduce } from "../shared/reduce";
+import { append, breaks, meanwhile, put, reduce } from "../shared/reduce";
 
 // guide: cache
+export const paging = meanwhile();
+
 /** The list is the one of the first page; further pages are appended to it. */
 function change(cache: Cache, ideas: (before: Page) => Page): void {
   cache.updateQuery({ query: FIRST }, (data) => data && { ...data, ideas: ideas(data.ideas) });
@@ -17,6 +19,7 @@ export const keptIdeas = cacheExchange({
       // Of an idea that is known its new fields are in the cache by now: that is what a normalised one does by itself.
       feed(data, _, cache) {
         const item = data["feed"] as Item;
+        paging.told(item);
         if (!breaks(item)) change(cache, (ideas) => ({ ...ideas, nodes: reduce(ideas.nodes, item) }));
       },
     },
@@ -32,7 +35,9 @@ export const keptIdeas = cacheExchange({
         // It follows the list as it was; one that was read anew meanwhile may end elsewhere.
         if (after)
           change(cache, (ideas) =>
-            ideas.pageInfo.endCursor === after ? { ...page, nodes: append(ideas.nodes, page.nodes) } : ideas,
+            ideas.pageInfo.endCursor === after
+              ? { ...page, nodes: paging.now(append(ideas.nodes, page.nodes)) }
+              : ideas,
           );
       },
     },

@@ -22,7 +22,8 @@ export function connect(session: Session, state: (state: State) => void): Client
         maxNumberAttempts: Number.POSITIVE_INFINITY,
         initialDelayMs: 500,
         maxDelayMs: 30_000,
-        retryIf: ({ networkError }, { kind }) => kind === "query" && networkError instanceof Away,
+        retryIf: ({ networkError }, { kind }) =>
+          kind === "query" && networkError instanceof Away && networkError.code !== "UNAUTHENTICATED",
       }),
       subscriptionExchange({
         forwardSubscription: ({ query = "", variables }) => ({

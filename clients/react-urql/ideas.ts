@@ -1,10 +1,11 @@
 // The ideas as they are: read at a cursor, kept by what comes after it.
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useEffectEvent, useMemo, useState } from "react";
 import { type Client, type CombinedError, useMutation, useQuery } from "urql";
 import { FEED, FIRST, type Idea, MORE, SHARE, SUPPORT } from "../shared/documents";
-import { type Out, outbox, type Waiting } from "../shared/outbox";
+import { type Kept, type Out, outbox } from "../shared/outbox";
 import { breaks } from "../shared/reduce";
 import type { Watch } from "../shared/session";
+import { paging } from "./cache";
 
 // guide: ideas
 /** What somebody is told of it: the server's words, without the library's. */
@@ -15,6 +16,7 @@ function words(error: CombinedError | undefined): string | null {
 export function useIdeas(client: Client, { taken }: Watch) {
   const [{ data, error }, ask] = useQuery({ query: FIRST });
   const cursor = data?.cursor;
+  const took = useEffectEvent(taken); // another function is no reason to follow anew
 
   useEffect(() => {
     if (cursor === undefined) return;
@@ -22,13 +24,14 @@ export function useIdeas(client: Client, { taken }: Watch) {
       if (data === undefined) return;
       // The answer has another cursor, after which the feed is then followed: so this effect begins anew.
       if (breaks(data.feed)) ask({ requestPolicy: "network-only" });
-      taken(data.feed);
+      took(data.feed);
     }).unsubscribe;
-  }, [client, cursor, ask, taken]);
+  }, [client, cursor, ask]);
 
   const { hasNextPage, endCursor } = data?.ideas.pageInfo ?? { hasNextPage: false, endCursor: null };
   // Of the server, though it may have been asked before: after a reset the list begins with its first page again.
-  const more = () => client.query(MORE, { after: endCursor ?? "" }, { requestPolicy: "network-only" }).toPromise();
+  const more = () =>
+    paging.during(() => client.query(MORE, { after: endCursor ?? "" }, { requestPolicy: "network-only" }).toPromise());
   return { ideas: data?.ideas.nodes ?? [], more: hasNextPage ? () => void more() : null, failed: words(error) };
 }
 // guide ends: ideas
@@ -45,15 +48,16 @@ export function useSupport() {
 // guide ends: support
 
 // guide: share
-async function share(client: Client, { key, problem }: Waiting): Promise<string | null> {
+async function share(client: Client, { key, problem }: Kept): Promise<string | null> {
   const { data, error } = await client.mutation(SHARE, { input: { problem, idempotencyKey: key } }).toPromise();
   if (error?.networkError) throw error.networkError; // Away
   return words(error) ?? data?.submitIdea?.userErrors[0]?.message ?? null;
 }
 
-export function useOutbox(client: Client) {
-  const [out, setOut] = useState<Out>({ waiting: [], refused: null });
-  const box = useMemo(() => outbox(localStorage, (idea) => share(client, idea), setOut), [client]);
+export function useOutbox(client: Client, person: string) {
+  const [out, setOut] = useState<Out>({ waiting: [], refused: [] });
+  const box = useMemo(() => outbox(person, localStorage, (idea) => share(client, idea), setOut), [client, person]);
+  useEffect(() => box.open(), [box]);
   return { out, ...box };
 }
 // guide ends: share

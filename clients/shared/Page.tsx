@@ -1,8 +1,8 @@
 // What the examples with React show: a form, the ideas that wait to be sent, and the list.
-import { type FormEvent, useEffect, useRef } from "react";
+import { type FormEvent, useRef } from "react";
 import type { State } from "../../web/pages/src/client/live";
 import type { Idea } from "./documents";
-import type { Out } from "./outbox";
+import type { Kept, Out } from "./outbox";
 
 export interface Shown {
   ideas: readonly Idea[];
@@ -11,23 +11,25 @@ export interface Shown {
   /** Null: there are no more. */
   more: (() => void) | null;
   share: (problem: string) => void;
+  drop: (key: string) => void;
   support: (idea: Idea) => void;
   problem: string | null;
 }
 
-export function Page({ ideas, out, state, more, share, support, problem }: Shown) {
+export function Page({ ideas, out, state, more, share, drop, support, problem }: Shown) {
   const text = useRef<HTMLTextAreaElement>(null);
 
-  const { refused } = out;
-  useEffect(() => {
-    // To be put right, and not written once more; unless something else is being written by now.
-    if (refused !== null && text.current?.value === "") text.current.value = refused.problem;
-  }, [refused]);
+  /** Its text goes back to where it was written, and is kept until then. */
+  function putRight({ key, problem }: Kept): void {
+    if (text.current === null) return;
+    text.current.value = problem;
+    drop(key);
+  }
 
   function submit(event: FormEvent): void {
     event.preventDefault();
     if (text.current === null) return;
-    share(text.current.value.trim());
+    share(text.current.value);
     text.current.value = "";
   }
 
@@ -40,12 +42,21 @@ export function Page({ ideas, out, state, more, share, support, problem }: Shown
       {state.is === "lost" && (
         <p role="status">{`As of ${state.since.toLocaleTimeString()}: no connection.${state.said === null ? "" : ` ${state.said}`}`}</p>
       )}
+      {state.is === "connecting" && <p role="status">Connecting …</p>}
       {state.is === "signed-out" && <p role="status">Sign in again.</p>}
       <form onSubmit={submit}>
         <textarea aria-label="What gets in the way?" ref={text} />
         <button type="submit">Share</button>
-        {(refused !== null || problem !== null) && <p role="alert">{refused?.why ?? problem}</p>}
+        {problem !== null && <p role="alert">{problem}</p>}
       </form>
+      {out.refused.map((each) => (
+        <p key={each.key} role="alert">
+          {`${each.why} `}
+          <button type="button" onClick={() => putRight(each)}>
+            Put it right
+          </button>
+        </p>
+      ))}
       <ul>
         {waiting.map((each) => (
           <li key={each.key}>{`${each.problem} (on its way)`}</li>

@@ -5,16 +5,14 @@ import type { Session } from "./session";
 const PATIENCE = 15_000; // ms: an answer that is lost is known by that it does not come
 const PASSING = ["UNAVAILABLE", "INTERNAL", "RATE_LIMITED", "UNAUTHENTICATED"];
 
-interface Refused {
-  extensions?: { code?: string; retryAfterSeconds?: number };
+interface Answer {
+  data?: unknown;
+  errors?: { extensions?: { code?: string } }[];
 }
 
-/** Thrown where the same may be asked again, and nobody knows whether it was done; `after`: not before so many seconds. */
+/** Thrown where the same may be asked again, and nobody knows whether it was done. */
 export class Away extends Error {
-  constructor(
-    readonly code: string | null = null,
-    readonly after: number | null = null,
-  ) {
+  constructor(readonly code: string | null = null) {
     super(code === "UNAUTHENTICATED" ? "Sign in again." : "The server cannot be reached just now. Try again.");
   }
 }
@@ -26,7 +24,7 @@ export interface Asking {
 }
 
 /** With a good token, and not for ever. Throws Away. */
-export function asking({ token }: Session): Asking {
+export function asking({ token }: Pick<Session, "token">): Asking {
   let cursor: string | null = null;
 
   async function once(url: string, init: RequestInit | undefined, renew: boolean): Promise<Response> {
@@ -37,13 +35,23 @@ export function asking({ token }: Session): Asking {
     if (cursor !== null) headers.set("groundswell-after", cursor);
     // By hand: in some releases of Node what AbortSignal.any made of a timeout is collected before it is over.
     const giving = new AbortController();
-    const timer = setTimeout(() => giving.abort(), PATIENCE);
-    init?.signal?.addEventListener("abort", () => giving.abort());
-    const response = await fetch(url, { ...init, headers, signal: giving.signal });
-    const text = await response.text().finally(() => clearTimeout(timer));
-    for (const { extensions } of (JSON.parse(text) as { errors?: Refused[] }).errors ?? [])
-      if (extensions?.code !== undefined && PASSING.includes(extensions.code))
-        throw new Away(extensions.code, extensions.retryAfterSeconds);
+    const give = () => giving.abort();
+    const timer = setTimeout(give, PATIENCE);
+    init?.signal?.addEventListener("abort", give);
+    if (init?.signal?.aborted) give();
+    let response: Response;
+    let text: string;
+    try {
+      response = await fetch(url, { ...init, headers, signal: giving.signal });
+      text = await response.text();
+    } finally {
+      clearTimeout(timer);
+      init?.signal?.removeEventListener("abort", give);
+    }
+    const answer = JSON.parse(text) as Answer;
+    if (!("data" in answer || "errors" in answer)) throw new Away(); // something before the server that speaks JSON
+    for (const { extensions } of answer.errors ?? [])
+      if (extensions?.code !== undefined && PASSING.includes(extensions.code)) throw new Away(extensions.code);
     return new Response(text, response);
   }
 

@@ -51,4 +51,27 @@ export function append(ideas: readonly Idea[], page: readonly Idea[]): Idea[] {
   const known = new Set(ideas.map((each) => each.id));
   return [...ideas, ...page.filter((each) => !known.has(each.id))];
 }
+
+/**
+ * What the feed tells while a page is on its way: the page may be older than that, and is brought up to date by it.
+ * Without this an idea that is retracted just then would be shown until the list is read anew.
+ */
+export function meanwhile() {
+  let asked = 0;
+  let items: Item[] = [];
+  return {
+    told(item: Item): void {
+      if (asked > 0) items.push(item);
+    },
+    now: (ideas: readonly Idea[]): Idea[] => items.reduce(reduce, [...ideas]),
+    async during<Page>(page: () => Promise<Page>): Promise<Page> {
+      if (asked++ === 0) items = [];
+      try {
+        return await page();
+      } finally {
+        asked--;
+      }
+    },
+  };
+}
 // guide ends: reduce

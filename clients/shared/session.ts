@@ -5,17 +5,19 @@ import { live, type State } from "../../web/pages/src/client/live";
 export interface Session {
   /** Such as http://127.0.0.1:8000 */
   server: string;
+  /** Whose it is: what they share without a connection is kept for them. */
+  person: string;
   /** A good token, or null where somebody must sign in; `renew`: the last one was refused. */
   token: (renew: boolean) => Promise<string | null>;
 }
 
 /** With a token from the command line. It is not renewed: one that is refused is no more. */
 export function printed(server: string, token: string): Session {
-  return { server, token: async (renew) => (renew ? null : token) };
+  return { server, person: "me", token: async (renew) => (renew ? null : token) };
 }
 
 /** The client file's connection. */
-export function connection({ server, token }: Session) {
+export function connection({ server, token }: Pick<Session, "server" | "token">) {
   return live({ url: `${server.replace(/^http/, "ws")}/graphql`, token });
 }
 // guide ends: session

@@ -16,7 +16,7 @@ export function tell(told: Told): void {
   process.stdout.write(`${JSON.stringify(told)}\n`);
 }
 
-/** "share WORDS", "support REFERENCE" or "more", until the input ends: then the program does. */
+/** "share WORDS", "support REFERENCE", "mend" or "more", until the input ends: then the program does. */
 export function obey(orders: Record<string, (rest: string) => void>): void {
   const lines = createInterface({ input: process.stdin });
   lines.on("line", (line) => {
@@ -34,4 +34,18 @@ export function given(name: string, otherwise?: string): string {
   const value = process.env[name] ?? otherwise;
   if (value === undefined) throw new Error(`Set ${name}.`);
   return value;
+}
+
+/** Where there is no localStorage, as in Node: what is kept as long as the program runs. */
+export function memory(): Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length"> {
+  const kept = new Map<string, string>();
+  return {
+    getItem: (name) => kept.get(name) ?? null,
+    setItem: (name, value) => void kept.set(name, value),
+    removeItem: (name) => void kept.delete(name),
+    key: (n) => [...kept.keys()][n] ?? null,
+    get length() {
+      return kept.size;
+    },
+  };
 }

@@ -15,7 +15,7 @@ export async function show(page: ReactNode): Promise<void> {
   const body = document.body;
   new window.MutationObserver(() => {
     const list = [...body.querySelectorAll("li")].map((each) => each.textContent ?? "");
-    const said = (role: string) => body.querySelector(`[role=${role}]`)?.textContent ?? null;
+    const said = (role: string) => [...body.querySelectorAll(`[role=${role}]`)].at(-1)?.textContent ?? null;
     const field = body.querySelector("textarea")?.value ?? "";
     tell({ list, alert: said("alert"), status: said("status"), field });
   }).observe(window.document.body, { childList: true, subtree: true, characterData: true });
@@ -31,6 +31,9 @@ export async function show(page: ReactNode): Promise<void> {
     support(reference) {
       const line = [...body.querySelectorAll("li")].find((each) => each.textContent?.startsWith(`${reference} `));
       (line?.querySelector("button") as HTMLElement | null | undefined)?.click();
+    },
+    mend() {
+      (body.querySelector("[role=alert] button") as HTMLElement | null)?.click();
     },
     more() {
       (body.querySelector("main > button") as HTMLElement | null)?.click();

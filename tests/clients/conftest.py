@@ -184,6 +184,8 @@ async def story(module_hospital: Hospital, tmp_path_factory: pytest.TempPathFact
         await everybody(
             examples, "why it is refused", lambda each: "4,000" in (each.alert or "") and not each.shows(WAY)
         )
+        everyone(examples, "mend")
+        await everybody(examples, "that it is put right", lambda each: "4,000" not in (each.alert or ""))
         shown = {each.name: [*each.lists] for each in examples}
         await imported(hospital, tmp_path_factory.mktemp("list"))
         await everybody(examples, "the first page, anew", lambda each: len(each.list) == 20)

@@ -1,4 +1,4 @@
-// The client file on a subscription to one type, by lines: "expired", and the titles of the ideas.
+// The client file on a subscription to one type, by lines: its states, "expired", and the titles of the ideas.
 import { Window } from "happy-dom";
 import { connection, printed } from "../../clients/shared/session";
 import { given } from "../../clients/shared/terminal";
@@ -13,6 +13,6 @@ connection(printed(given("SERVER"), given("TOKEN"))).follow<Shared, Record<strin
   variables: (after) => ({ after: after ?? given("AFTER") }),
   cursor: ({ ideaSubmitted }) => ideaSubmitted.cursor,
   next: ({ ideaSubmitted }) => console.log(ideaSubmitted.idea.title),
-  state: () => {},
+  state: ({ is }) => console.log(is),
   expired: () => console.log("expired"),
 });

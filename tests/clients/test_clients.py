@@ -41,16 +41,13 @@ def test_who_looks_is_told_when_it_is_not_live(example: Example) -> None:
     said = [
         status for status, before in zip(example.statuses, [None, *example.statuses], strict=False) if status != before
     ]
-    lost = [status for status in said if status is not None]
-    assert len(lost) >= 3, "for each time that the server was away, and then to sign in"
-    assert all("onnection" in status for status in lost[:2])
-    assert lost[-1] == "Sign in again."
+    assert sum("no connection" in (status or "").lower() for status in said) >= 2, "each time that the server was away"
+    assert said[-1] == "Sign in again."
 
 
 def test_what_was_refused_was_shown_and_taken_back_with_its_reason(example: Example) -> None:
     assert any(shown[0] == "x" * 4001 + WAY for shown in example.lists if shown)
-    assert example.alert is not None
-    assert "4,000 characters" in example.alert
+    assert any("4,000 characters" in alert for alert in example.alerts)
 
 
 @pytest.mark.parametrize("name", PRESSED)

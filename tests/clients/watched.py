@@ -29,6 +29,7 @@ class Example:
         self.status: str | None = None  # why what is shown is not live
         self.field = ""  # what is being written, where there is a field for it
         self.lists: list[list[str]] = []  # all that was ever shown
+        self.alerts: list[str] = []
         self.statuses: list[str | None] = []
         self.told = asyncio.Condition()
         self.ended = False
@@ -44,6 +45,7 @@ class Example:
                     self.list, self.alert, self.status = said["list"], said["alert"], said["status"]
                     self.field = said.get("field", "")
                     self.lists.append(self.list)
+                    self.alerts += [self.alert] if self.alert is not None else []
                     self.statuses.append(self.status)
                 self.told.notify_all()
         async with self.told:

@@ -70,7 +70,7 @@ export function live({ url, token, upgraded }: Connection): Live {
   let release: unknown;
   let alive = new Date(); // when all that had happened until then had come
   let unanswered: ReturnType<typeof setTimeout> | undefined;
-  const cuts = new Set<() => void>(); // one for each subscription that is open
+  const opened = new Set<{ cut: () => void; heard: () => void }>(); // the subscriptions that are
   const client = createClient({
     url,
     lazy: true,
@@ -93,11 +93,12 @@ export function live({ url, token, upgraded }: Connection): Live {
         if (!received) return;
         alive = new Date();
         clearTimeout(unanswered);
+        for (const each of [...opened]) each.heard();
       },
       closed: (event) => {
         clearTimeout(unanswered);
         // By itself the library would come back at once, after the first cursor; ours is the loop below.
-        if (closed(event)?.code === 1000) for (const cut of [...cuts]) cut();
+        if (closed(event)?.code === 1000) for (const each of [...opened]) each.cut();
       },
     },
   });
@@ -119,28 +120,37 @@ export function live({ url, token, upgraded }: Connection): Live {
       function once(): Promise<unknown> {
         return new Promise((done) => {
           const ended = (why: unknown) => {
-            cuts.delete(cut);
+            opened.delete(here);
             done(why);
           };
           const cut = () => {
             leave();
             ended(null);
           };
-          cuts.add(cut);
+          const heard = () => {
+            if (!expired) return; // it is told by FeedCaughtUp
+            tries = 0;
+            tell({ is: "live" });
+          };
+          const here = { cut, heard };
+          opened.add(here);
           leave = client.subscribe(
             { query: query.toString(), variables: variables(after) },
             {
               next({ data, errors }) {
                 if (stopped) return;
+                if (!data) {
+                  leave();
+                  return ended(errors ?? null);
+                }
                 try {
-                  if (!data) throw new Error(errors?.[0]?.message ?? "an item without data");
                   alive = new Date();
                   next(data as never);
                   after = cursor(data as never) ?? after; // not before it has been taken: else it would be missing
                   tries = 0;
                   tell({ is: "live" });
                 } catch (error) {
-                  (globalThis.reportError ?? console.error)(error);
+                  report(error);
                   cut(); // and once more, after the last that was taken
                 }
               },
@@ -159,13 +169,18 @@ export function live({ url, token, upgraded }: Connection): Live {
           const bearer: string | null | undefined = await token(refused).catch(() => undefined);
           if (stopped) return;
           if (bearer === null) return tell({ is: "signed-out" });
-          const why: unknown = bearer === undefined ? null : await once();
+          const why: unknown = bearer === undefined ? null : await once().catch(report);
           if (stopped) return;
           refused = REFUSED.has(closed(why)?.code ?? 0);
           const from = expired && fresh(why);
           if (from) {
-            expired();
             after = from;
+            try {
+              expired();
+            } catch (error) {
+              report(error);
+            }
+            if (stopped) return;
           }
           tell({ is: "lost", since: alive, said: from ? null : words(why) });
           await sooner(Math.min(SHORTEST * 2 ** tries++, LONGEST) * (0.5 + Math.random() / 2));
@@ -179,6 +194,11 @@ export function live({ url, token, upgraded }: Connection): Live {
       };
     },
   };
+}
+
+/** What somebody has to mend in the page; the feed goes on. */
+function report(error: unknown): void {
+  (globalThis.reportError ?? console.error)(error);
 }
 
 /** What a subscription was refused by, or what is wrong with this client; null where it was cut. */

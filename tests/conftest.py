@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -19,6 +20,9 @@ from tests import factories
 from tests.client import Api, serving
 
 TEMPLATE = "groundswell_template"
+
+# What a shell starts in the background ignores Ctrl-C, and so would every server that a test presses it for.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = Path(__file__).resolve().parent.parent
 # From 40 seconds on, the longest first. Processes share the tests by file, and whichever begins a long one last

@@ -47,11 +47,13 @@ async def test_pressed_again_ctrl_c_ends_the_drain_at_once_with_a_sentence(hospi
                     break
             await holder.execute("lock table idea")
             writing = asyncio.create_task(http.post("/graphql", json={"query": SUBMIT}))
-            while not await holder.fetchval(WAITING):
-                pass
+            async with asyncio.timeout(30):
+                while not await holder.fetchval(WAITING):
+                    pass
             server.process.send_signal(signal.SIGINT)
-            while (await http.get("/readyz")).status_code == 200:
-                pass
+            async with asyncio.timeout(30):
+                while (await http.get("/readyz")).status_code == 200:
+                    pass
             server.process.send_signal(signal.SIGINT)
             assert await asyncio.to_thread(server.process.wait, 50) == 0
             await asyncio.gather(writing, return_exceptions=True)

@@ -235,7 +235,9 @@ async def test_a_revoked_screen_reads_nothing_more(api: Api, hospital: Hospital,
 
 
 async def test_nobody_becomes_a_screen_by_a_word(api: Api) -> None:
-    await api.service.tail.stop()  # whose looks are statements too
+    await asyncio.gather(api.service.tail.stop(), api.service.pruned.stop())  # whose looks are statements too
+    api.service.midnight.cancel()
+    await asyncio.wait([api.service.midnight])  # and the clock, whose are
     before = api.service.database.statements
     for token in ("screen.", "screen.made-up", "screen.screen.", f"screen.{'x' * 33}", f"screen.{'.' * 32}"):
         assert (await api.ask(BOARD, token)).codes == ["UNAUTHENTICATED"]

@@ -164,6 +164,7 @@ async def story(module_hospital: Hospital, tmp_path_factory: pytest.TempPathFact
         await server.ready()
         await writing
         await everybody(examples, "that it was sent", lambda each: not each.shows(WAY))
+        await everybody(examples, "that it is live again", lambda each: each.status is None)
 
         writing, supported = asyncio.create_task(office.write("Second")), set(PRESSED.values())
         await midst(examples[0], "Second")
